@@ -1,0 +1,61 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "grl",
+    products: [
+        .library(name: "GRL", targets: ["GRL"]),
+        .executable(name: "grl-run", targets: ["grl-run"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // C libraries from Debian's -dev packages.
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // C: parser glue, image glue, OpenBLAS, SIMD kernels.
+        .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
+        .target(name: "CImage", dependencies: ["CPNG", "CJPEG", "CZlib"]),
+        .target(name: "CBLAS"),
+        .target(name: "CKernels"),
+
+        // Swift: a target imports only targets above it.
+        .target(name: "GRLTensor", dependencies: ["CZlib"]),
+        .target(name: "GRLGraph", dependencies: ["GRLTensor"]),
+        .target(name: "GRLOperators", dependencies: ["GRLGraph", "CKernels", "CBLAS"]),
+        .target(name: "GRLONNX", dependencies: ["GRLOperators", "COnnxProto"]),
+        .target(name: "GRLOptimizer", dependencies: ["GRLOperators"]),
+        .target(
+            name: "GRLRuntime",
+            dependencies: ["GRLOptimizer", "GRLONNX", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "GRLImaging", dependencies: ["GRLTensor", "CImage"]),
+        .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
+        .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
+        .target(name: "GRL", dependencies: ["GRLRestoration", "GRLMetrics"]),
+        .executableTarget(
+            name: "grl-run",
+            dependencies: ["GRL", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // Tests.
+        .target(name: "TestSupport", dependencies: ["GRLOperators"], path: "Tests/TestSupport"),
+        .testTarget(name: "COnnxProtoTests", dependencies: ["COnnxProto"]),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CBLAS"]),
+        .testTarget(name: "GRLTensorTests", dependencies: ["GRLTensor", "TestSupport"]),
+        .testTarget(name: "GRLGraphTests", dependencies: ["GRLGraph", "TestSupport"]),
+        .testTarget(name: "GRLOperatorsTests", dependencies: ["GRLOperators", "TestSupport"]),
+        .testTarget(name: "GRLONNXTests", dependencies: ["GRLONNX", "TestSupport"]),
+        .testTarget(name: "GRLOptimizerTests", dependencies: ["GRLOptimizer", "TestSupport"]),
+        .testTarget(name: "GRLRuntimeTests", dependencies: ["GRLRuntime", "TestSupport"]),
+        .testTarget(name: "GRLImagingTests", dependencies: ["GRLImaging", "TestSupport"]),
+        .testTarget(name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"]),
+        .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
+        .testTarget(name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"]),
+        .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"]),
+        .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
+    ]
+)

@@ -1,0 +1,4 @@
+@main
+struct GRLRun {
+    static func main() {}
+}
