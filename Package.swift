@@ -59,3 +59,7 @@ let package = Package(
         .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
     ]
 )
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = [.enableUpcomingFeature("InternalImportsByDefault")]
+}

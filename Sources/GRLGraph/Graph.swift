@@ -1,0 +1,228 @@
+package import GRLTensor
+
+/// Names a value of one graph.
+package struct ValueID: Sendable, Hashable, Comparable {
+    package let index: Int
+    package static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
+}
+
+/// Names a node of one graph.
+package struct NodeID: Sendable, Hashable, Comparable {
+    package let index: Int
+    package static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
+}
+
+/// Something that is computed once: an input, a constant, or an output of a node.
+package struct Value: Sendable {
+    /// Where a value comes from.
+    package enum Origin: Sendable {
+        /// An input of the graph.
+        case input
+        case constant(Tensor)
+        /// Output number `output` of a node.
+        case node(NodeID, output: Int)
+    }
+
+    package let id: ValueID
+    /// The name in the model file; unique in its graph.
+    package let name: String
+    package let origin: Origin
+    /// What the model file says of the type.
+    package let declaration: ValueDeclaration
+    /// The nodes that read the value, one entry for each input that does.
+    package internal(set) var users: [NodeID] = []
+
+    /// The tensor, where the value is a constant.
+    package var constant: Tensor? {
+        guard case .constant(let tensor) = origin else { return nil }
+        return tensor
+    }
+}
+
+/// One application of an operator.
+package struct Node: Sendable {
+    package let id: NodeID
+    /// The name in the model file; may be empty, need not be unique.
+    package let name: String
+    package let operation: any Operator
+    /// Nil where an optional input is left out.
+    package internal(set) var inputs: [ValueID?]
+    /// Nil where an optional output is left out.
+    package let outputs: [ValueID?]
+}
+
+/// A network in static single assignment form: every value is computed by one node, and nodes stand after the nodes
+/// whose outputs they read.
+///
+/// A graph is a value: copies are independent. ``verify()`` states what always holds.
+package struct Graph: Sendable {
+    /// The name in the model file.
+    package let name: String
+    package private(set) var inputs: [ValueID] = []
+    package private(set) var outputs: [ValueID] = []
+    private var valueTable: [Value?] = []
+    private var nodeTable: [Node?] = []
+    private var names: [String: ValueID] = [:]
+    /// The nodes, each after those it depends on.
+    package private(set) var schedule: [NodeID] = []
+
+    package init(name: String) {
+        self.name = name
+    }
+
+    /// The nodes in an order in which they can run.
+    package var nodes: some Sequence<Node> { schedule.lazy.compactMap { nodeTable[$0.index] } }
+
+    /// All values that are part of the graph.
+    package var values: some Sequence<Value> { valueTable.lazy.compactMap { $0 } }
+
+    /// One more than the highest index of a value.
+    package var valueLimit: Int { valueTable.count }
+
+    /// A value of this graph. Asking with an ID that is not, or no longer, of this graph is a programming error.
+    package subscript(id: ValueID) -> Value {
+        guard let value = valueTable[id.index] else { preconditionFailure("value \(id.index) was erased") }
+        return value
+    }
+
+    /// A node of this graph. Asking with an ID that is not, or no longer, of this graph is a programming error.
+    package subscript(id: NodeID) -> Node {
+        guard let node = nodeTable[id.index] else { preconditionFailure("node \(id.index) was erased") }
+        return node
+    }
+
+    /// Whether `id` names a node that is still there.
+    package func contains(_ id: NodeID) -> Bool { nodeTable.indices.contains(id.index) && nodeTable[id.index] != nil }
+
+    /// Whether `id` names a value that is still there.
+    package func contains(_ id: ValueID) -> Bool {
+        valueTable.indices.contains(id.index) && valueTable[id.index] != nil
+    }
+
+    /// The value of that name.
+    package func value(named name: String) -> ValueID? { names[name] }
+
+    /// The node that computes `value`, or nil for an input or a constant.
+    package func producer(of value: ValueID) -> Node? {
+        guard case .node(let node, _) = self[value].origin else { return nil }
+        return self[node]
+    }
+
+    /// Whether the graph returns `value`.
+    package func isOutput(_ value: ValueID) -> Bool { outputs.contains(value) }
+
+    // Building and editing.
+
+    /// Adds an input; a name that is taken gets a number.
+    @discardableResult
+    package mutating func addInput(_ name: String, _ declaration: ValueDeclaration) -> ValueID {
+        let id = addValue(name, .input, declaration)
+        inputs.append(id)
+        return id
+    }
+
+    /// Adds a constant; a name that is taken gets a number.
+    @discardableResult
+    package mutating func addConstant(_ name: String, _ tensor: Tensor) -> ValueID {
+        let dimensions = tensor.shape.dimensions.map { Dimension.fixed($0) }
+        return addValue(
+            name, .constant(tensor), ValueDeclaration(elementType: tensor.elementType, dimensions: dimensions))
+    }
+
+    /// Adds a node at the end, or before another, and values for its outputs.
+    ///
+    /// - Parameters:
+    ///   - outputs: a name for each output, nil for one left out; a name that is taken gets a number.
+    ///   - declarations: what is known of the outputs' types, by name.
+    /// - Returns: the outputs; nil where one is left out.
+    @discardableResult
+    package mutating func addNode(
+        _ operation: any Operator, name: String = "", inputs: [ValueID?], outputs: [String?],
+        declarations: [String: ValueDeclaration] = [:], before: NodeID? = nil
+    ) -> [ValueID?] {
+        let id = NodeID(index: nodeTable.count)
+        nodeTable.append(nil)
+        let results = outputs.enumerated().map { index, name in
+            name.map { addValue($0, .node(id, output: index), declarations[$0] ?? ValueDeclaration()) }
+        }
+        nodeTable[id.index] = Node(id: id, name: name, operation: operation, inputs: inputs, outputs: results)
+        for case let input? in inputs { valueTable[input.index]?.users.append(id) }
+        if let before, let position = schedule.firstIndex(of: before) {
+            schedule.insert(id, at: position)
+        } else {
+            schedule.append(id)
+        }
+        return results
+    }
+
+    /// Adds a node with one output.
+    package mutating func addNode(
+        _ operation: any Operator, name: String = "", inputs: [ValueID?], output: String, before: NodeID? = nil
+    ) -> ValueID {
+        let id = NodeID(index: nodeTable.count)
+        addNode(operation, name: name, inputs: inputs, outputs: [output], before: before)
+        guard case let result?? = nodeTable[id.index]?.outputs.first else { preconditionFailure("a node lost its output") }
+        return result
+    }
+
+    /// Says what the graph returns.
+    package mutating func setOutputs(_ outputs: [ValueID]) {
+        self.outputs = outputs
+    }
+
+    /// Makes every reader of `value`, the graph's outputs included, read `replacement` instead.
+    package mutating func replaceUses(of value: ValueID, with replacement: ValueID) {
+        guard value != replacement, let users = valueTable[value.index]?.users else { return }
+        for user in Set(users) {
+            guard var node = nodeTable[user.index] else { continue }
+            node.inputs = node.inputs.map { $0 == value ? replacement : $0 }
+            nodeTable[user.index] = node
+        }
+        valueTable[value.index]?.users = []
+        valueTable[replacement.index]?.users += users
+        outputs = outputs.map { $0 == value ? replacement : $0 }
+    }
+
+    /// Removes nodes and their outputs, which nobody may read any more.
+    package mutating func erase(_ nodes: Set<NodeID>) {
+        guard !nodes.isEmpty else { return }
+        for id in nodes {
+            guard let node = nodeTable[id.index] else { continue }
+            for case let input? in node.inputs { valueTable[input.index]?.users.removeAll { $0 == id } }
+            for case let output? in node.outputs { eraseValue(output) }
+            nodeTable[id.index] = nil
+        }
+        schedule.removeAll { nodes.contains($0) }
+    }
+
+    /// Removes constants that nobody reads.
+    package mutating func eraseUnusedConstants() {
+        let returned = Set(outputs)
+        for case let value? in valueTable where value.constant != nil && value.users.isEmpty {
+            if !returned.contains(value.id) { eraseValue(value.id) }
+        }
+    }
+
+    private mutating func eraseValue(_ id: ValueID) {
+        guard let value = valueTable[id.index] else { return }
+        names[value.name] = nil
+        valueTable[id.index] = nil
+    }
+
+    private mutating func addValue(
+        _ name: String, _ origin: Value.Origin, _ declaration: ValueDeclaration
+    ) -> ValueID {
+        let id = ValueID(index: valueTable.count)
+        let unique = uniqueName(name)
+        valueTable.append(Value(id: id, name: unique, origin: origin, declaration: declaration))
+        names[unique] = id
+        return id
+    }
+
+    private func uniqueName(_ name: String) -> String {
+        guard name.isEmpty || names[name] != nil else { return name }
+        var number = valueTable.count
+        while names["\(name)#\(number)"] != nil { number += 1 }
+        return "\(name)#\(number)"
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Synchronization
+
+/// Hands out tensor memory within a budget and keeps freed blocks for the next tensor of about their size.
+///
+/// Fresh pages cost a fault each on first touch, so a network's large intermediate tensors are served from blocks
+/// that an earlier operator has released.
+package final class TensorAllocator: Sendable {
+    /// Tensors start on a cache line and on a full vector register.
+    package static let alignment = 64
+    private static let maximumCachedBlocks = 64
+
+    /// The most bytes that may be in use at once.
+    package let limit: Int
+    private let state = Mutex(State())
+
+    private struct Block: @unchecked Sendable {
+        let address: UnsafeMutableRawPointer
+        let byteCount: Int
+    }
+
+    private struct State {
+        var inUse = 0
+        var cached = 0
+        var peak = 0
+        var blocks: [Block] = []
+    }
+
+    /// - Parameter limit: bytes; no limit by default.
+    package init(limit: Int = Int.max) {
+        self.limit = limit
+    }
+
+    deinit {
+        trim()
+    }
+
+    /// Bytes in use by live tensors.
+    package var bytesInUse: Int { state.withLock { $0.inUse } }
+
+    /// The most bytes that were ever in use.
+    package var peakBytes: Int { state.withLock { $0.peak } }
+
+    /// Returns memory for `byteCount` bytes, aligned to ``alignment``, its contents undefined.
+    ///
+    /// - Throws: `MEMORY_BUDGET` above the limit, `OUT_OF_MEMORY` when the system has none left.
+    package func allocate(byteCount: Int) throws(TensorError) -> TensorStorage {
+        guard byteCount >= 0, byteCount <= Int.max - 4096 else {
+            throw TensorError(.sizeOverflow, "\(byteCount) bytes cannot be allocated")
+        }
+        let size = max((byteCount + Self.alignment - 1) / Self.alignment, 1) * Self.alignment
+        let (reused, evicted) = try reserve(size)
+        for block in evicted { free(block.address) }
+        if let reused { return TensorStorage(reused.address, byteCount: reused.byteCount, allocator: self) }
+        var address: UnsafeMutableRawPointer?
+        guard posix_memalign(&address, Self.alignment, size) == 0, let address else {
+            state.withLock { $0.inUse -= size }
+            throw TensorError(.outOfMemory, "the system has no \(size) bytes left")
+        }
+        return TensorStorage(address, byteCount: size, allocator: self)
+    }
+
+    /// Gives all cached blocks back to the system.
+    package func trim() {
+        let blocks = state.withLock { state in
+            defer {
+                state.blocks = []
+                state.cached = 0
+            }
+            return state.blocks
+        }
+        for block in blocks { free(block.address) }
+    }
+
+    /// Counts `size` bytes as used; returns a cached block if one fits well, and the blocks to free for the budget.
+    private func reserve(_ size: Int) throws(TensorError) -> (Block?, evicted: [Block]) {
+        let outcome: (block: Block?, evicted: [Block], inUse: Int, fits: Bool) = state.withLock { state in
+            var best: Int?
+            for (index, block) in state.blocks.enumerated()
+            where block.byteCount >= size && block.byteCount - size <= size / 4 {
+                if best.map({ block.byteCount < state.blocks[$0].byteCount }) ?? true { best = index }
+            }
+            let bytes = best.map { state.blocks[$0].byteCount } ?? size
+            guard bytes <= limit - state.inUse else { return (nil, [], state.inUse, false) }
+            var block: Block?
+            if let best {
+                block = state.blocks.remove(at: best)
+                state.cached -= bytes
+            }
+            var evicted: [Block] = []
+            while !state.blocks.isEmpty, state.cached > limit - state.inUse - bytes {
+                let oldest = state.blocks.removeFirst()
+                state.cached -= oldest.byteCount
+                evicted.append(oldest)
+            }
+            state.inUse += bytes
+            state.peak = max(state.peak, state.inUse)
+            return (block, evicted, state.inUse, true)
+        }
+        guard outcome.fits else {
+            throw TensorError(
+                .memoryBudget, "\(size) bytes more than the \(outcome.inUse) in use exceed the limit of \(limit) bytes")
+        }
+        return (outcome.block, outcome.evicted)
+    }
+
+    /// Takes a block back from a storage that dies.
+    fileprivate func recycle(_ address: UnsafeMutableRawPointer, byteCount: Int) {
+        let block = Block(address: address, byteCount: byteCount)
+        let surplus: Block? = state.withLock { state in
+            state.inUse -= byteCount
+            state.blocks.append(block)
+            state.cached += byteCount
+            guard state.blocks.count > Self.maximumCachedBlocks else { return nil }
+            let oldest = state.blocks.removeFirst()
+            state.cached -= oldest.byteCount
+            return oldest
+        }
+        if let surplus { free(surplus.address) }
+    }
+}
+
+/// A block of tensor memory; given back to its allocator with the last tensor that views it.
+///
+/// `@unchecked Sendable`: contents are written only before the tensor that owns them is shared, or by an operator that
+/// holds the only reference.
+package final class TensorStorage: @unchecked Sendable {
+    /// The first byte, aligned to ``TensorAllocator/alignment``.
+    package let address: UnsafeMutableRawPointer
+    /// The bytes that may be used.
+    package let byteCount: Int
+    private let allocator: TensorAllocator
+
+    fileprivate init(_ address: UnsafeMutableRawPointer, byteCount: Int, allocator: TensorAllocator) {
+        self.address = address
+        self.byteCount = byteCount
+        self.allocator = allocator
+    }
+
+    deinit {
+        allocator.recycle(address, byteCount: byteCount)
+    }
+}

@@ -1,0 +1,64 @@
+package import GRLGraph
+import GRLOperators
+package import GRLTensor
+
+/// Makes and runs single operators in tests, as an importer and an executor would.
+package enum OperatorRunner {
+    /// The outputs of an operator for `inputs`; inferred types are checked against them.
+    ///
+    /// - Parameters:
+    ///   - accelerated: whether to take the fast way; it is an error when there is none for these inputs.
+    /// - Throws: what making or running it throws; an ``OperatorRunnerError`` when inference and evaluation differ.
+    package static func run(
+        _ name: String, opset: Int = 21, attributes: [String: AttributeValue] = [:], inputs: [Tensor?],
+        outputCount: Int = 1, accelerated: Bool = false
+    ) throws -> [Tensor] {
+        guard let type = OperatorRegistry.find(name, opset: opset) else {
+            throw OperatorRunnerError("\(name) is not registered for opset \(opset)")
+        }
+        var graph = Graph(name: "test")
+        let operands = inputs.map { tensor -> NodeReader.Input in
+            guard let tensor else { return .absent }
+            return .value(graph.addConstant("input", tensor))
+        }
+        var reader = NodeReader(
+            operatorName: name, opset: opset, inputs: operands, outputCount: outputCount, attributes: attributes)
+        let operation = try type.init(&reader)
+        try reader.finish()
+        let all = reader.inputs.map { input -> Tensor? in
+            switch input {
+            case .absent: nil
+            case .constant(let tensor): tensor
+            case .value(let id): graph[id].constant
+            }
+        }
+        let inference = InferenceContext(types: all.map { $0?.type }, constants: all, outputCount: outputCount)
+        let types = try operation.infer(inference)
+        var context = EvaluationContext(
+            inputs: all, outputCount: outputCount, runSubgraph: { try Interpreter.run($0, inputs: $1) })
+        let outputs: [Tensor]
+        if accelerated {
+            guard let fast = try (operation as? any AcceleratedOperator)?.accelerate(&context) else {
+                throw OperatorRunnerError("\(name) has no fast way for these inputs")
+            }
+            outputs = fast
+        } else {
+            outputs = try operation.evaluate(&context)
+        }
+        for (output, type) in zip(outputs, types) {
+            if let type, type != output.type {
+                throw OperatorRunnerError("\(name) was inferred as \(type) and evaluated to \(output.type)")
+            }
+        }
+        return outputs
+    }
+}
+
+/// Why an operator could not be tested.
+package struct OperatorRunnerError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
