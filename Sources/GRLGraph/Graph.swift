@@ -161,7 +161,9 @@ package struct Graph: Sendable {
     ) -> ValueID {
         let id = NodeID(index: nodeTable.count)
         addNode(operation, name: name, inputs: inputs, outputs: [output], before: before)
-        guard case let result?? = nodeTable[id.index]?.outputs.first else { preconditionFailure("a node lost its output") }
+        guard case let result?? = nodeTable[id.index]?.outputs.first else {
+            preconditionFailure("a node lost its output")
+        }
         return result
     }
 

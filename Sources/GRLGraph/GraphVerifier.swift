@@ -20,7 +20,8 @@ extension Graph {
             case .constant:
                 available.insert(value.id)
             case .node(let node, let output):
-                guard contains(node), self[node].outputs.indices.contains(output), self[node].outputs[output] == value.id
+                guard contains(node), self[node].outputs.indices.contains(output),
+                    self[node].outputs[output] == value.id
                 else { throw defect("value '\(value.name)' is not an output of its node") }
             }
             guard self.value(named: value.name) == value.id else { throw defect("the name '\(value.name)' is taken") }
@@ -28,7 +29,8 @@ extension Graph {
         for node in nodes {
             let spec = node.operation.spec
             guard spec.inputs.contains(node.inputs.count), spec.outputs.contains(node.outputs.count) else {
-                throw defect("node '\(node.name)' (\(spec.name)) has \(node.inputs.count) inputs, \(node.outputs.count) outputs")
+                throw defect(
+                    "node '\(node.name)' (\(spec.name)) has \(node.inputs.count) inputs, \(node.outputs.count) outputs")
             }
             for case let input? in node.inputs {
                 guard contains(input) else { throw defect("node '\(node.name)' (\(spec.name)) reads an erased value") }

@@ -34,6 +34,7 @@ package struct UnsupportedOperator: Operator {
     }
 
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
-        throw OperatorError(.unsupported, "\(domain.isEmpty ? "" : domain + ".")\(name) version \(version) is not known")
+        throw OperatorError(
+            .unsupported, "\(domain.isEmpty ? "" : domain + ".")\(name) version \(version) is not known")
     }
 }

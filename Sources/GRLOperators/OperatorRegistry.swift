@@ -10,7 +10,9 @@ package enum OperatorRegistry {
         elementwise + movement + numeric
 
     /// The implementation of an operator under an opset, or nil when there is none.
-    package static func find(_ name: String, domain: String = OperatorSpec.onnxDomain, opset: Int) -> (any Operator.Type)? {
+    package static func find(_ name: String, domain: String = OperatorSpec.onnxDomain, opset: Int) -> (
+        any Operator.Type
+    )? {
         table[Key(domain: domain, name: name)]?.first { $0.spec.versions.contains(opset) }
     }
 

@@ -81,7 +81,8 @@ public struct Tensor: Sendable {
     /// A copy of the elements.
     ///
     /// - Throws: `DTYPE` when the tensor holds another type.
-    public func elements<Element: TensorElement>(of type: Element.Type = Element.self) throws(TensorError) -> [Element] {
+    public func elements<Element: TensorElement>(of type: Element.Type = Element.self) throws(TensorError) -> [Element]
+    {
         try check(type)
         return withExtendedLifetime(storage) {
             Array(UnsafeBufferPointer(start: address.assumingMemoryBound(to: type), count: count))

@@ -1,3 +1,6 @@
+// The requirement's comment serves its implementations too.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 /// A Swift type whose values a ``Tensor`` can hold.
 public protocol TensorElement: Sendable, Equatable {
     /// The element type that tensors of this Swift type have.

@@ -1,0 +1,56 @@
+# make demo   restores a noisy photograph        make format   formats the Swift sources
+# make test   builds and runs every test         make lint     checks their format
+# make build  builds grl-run (release)           make docs     builds the documentation of the library
+# make setup  installs the Debian packages       make proto    generates the C reader of Proto/onnx.proto
+# Everything but `make proto` starts with `make setup`, which does nothing when nothing is missing.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+SOURCES := Sources Tests Package.swift
+DEBIAN_PACKAGES := libprotobuf-c-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev
+DEMO_IMAGE := Models/images/astronaut
+DEMO_MODEL := Models/grl-nano-dn25.onnx
+DEMO_OUTPUT := .build/demo/astronaut-restored.png
+
+.DEFAULT_GOAL := build
+.PHONY: setup build demo test test-package format lint docs proto
+
+# Names what is missing, then installs it as root, with password-less sudo, or not at all.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6 is missing: see https://www.swift.org/install" >&2; exit 69; }
+	@command -v dpkg-query >/dev/null || { echo "Not Debian; needed are: $(DEBIAN_PACKAGES) libopenblas0 pkg-config"; exit 0; }; \
+	installed() { [ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$1" 2>/dev/null)" = installed ]; }; \
+	missing=(); \
+	for package in $(DEBIAN_PACKAGES); do installed $$package || missing+=($$package); done; \
+	command -v pkg-config >/dev/null || missing+=(pkg-config); \
+	dpkg-query -W -f '$${db:Status-Status}\n' 'libopenblas0*' 2>/dev/null | grep -qx installed || \
+	    missing+=(libopenblas0-pthread); \
+	[ $${#missing[@]} -eq 0 ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then run=env; elif sudo -n true 2>/dev/null; then run=sudo; else \
+	    echo "Debian packages are missing, and installing them takes root. Please run:" >&2; \
+	    echo "    sudo apt-get update && sudo apt-get install -y $${missing[*]}" >&2; exit 69; fi; \
+	echo "Installing $${missing[*]}"; \
+	$$run apt-get update -qq && $$run DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $${missing[*]}
+
+build: setup
+	$(SWIFT) build -c release --product grl-run
+
+demo: build
+	@mkdir -p $(dir $(DEMO_OUTPUT))
+	@$$($(SWIFT) build -c release --show-bin-path)/grl-run $(DEMO_MODEL) $(DEMO_IMAGE)-sigma25.png \
+	    --compare $(DEMO_IMAGE).png --output $(DEMO_OUTPUT) --force
+
+# One release build serves the tools and the tests, which see the package's own API, not its internals.
+test: setup
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build --disable-xctest
+
+# Builds and runs another package that depends on this one by path.
+test-package: setup
+	Tests/PackageTests/run
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
