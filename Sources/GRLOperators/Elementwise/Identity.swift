@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// Returns its input, whatever its type.
-package struct Identity: Operator {
+package struct Identity: ViewOperator {
     package static let spec = OperatorSpec("Identity", inputs: 1...1)
 
     package init() {}

@@ -1,0 +1,83 @@
+import GRLGraph
+import GRLTensor
+
+/// Runs a schedule: each node in turn, its inputs let go as soon as nobody needs them.
+struct Executor {
+    let allocator: TensorAllocator
+    let executor: RunExecutor
+    /// Whether operators may take their fast way.
+    let accelerates: Bool
+
+    /// The outputs of the graph.
+    ///
+    /// - Parameter inputs: one for each input of the graph; nil for one that is left out.
+    /// - Throws: a ``RunError``, or `CancellationError`.
+    func run(_ schedule: Schedule, inputs: [Tensor?]) throws -> [Tensor] {
+        let graph = schedule.graph
+        var tensors = [Tensor?](repeating: nil, count: graph.valueLimit)
+        for (id, tensor) in zip(graph.inputs, inputs) { tensors[id.index] = tensor }
+        for value in graph.values {
+            if let constant = value.constant { tensors[value.id.index] = constant }
+        }
+        for step in schedule.steps {
+            let results = try run(step, &tensors)
+            try checkCancellation()
+            for (output, result) in zip(step.node.outputs, results) {
+                if let output { tensors[output.index] = result }
+            }
+            for value in step.unread { tensors[value.index] = nil }
+        }
+        return try graph.outputs.map { output in
+            guard let tensor = tensors[output.index] else {
+                throw RunError(code: "ARITY", message: "nothing was computed for '\(graph[output].name)'")
+            }
+            return tensor
+        }
+    }
+
+    private func run(_ step: Schedule.Step, _ tensors: inout [Tensor?]) throws -> [Tensor] {
+        let node = step.node
+        try checkCancellation()
+        var operands: [Tensor?] = []
+        var reusable: [Bool] = []
+        for input in node.inputs {
+            guard let input, step.lastReads.contains(input), node.inputs.count(where: { $0 == input }) == 1 else {
+                operands.append(input.flatMap { tensors[$0.index] })
+                reusable.append(false)
+                continue
+            }
+            var tensor = tensors[input.index]
+            tensors[input.index] = nil
+            reusable.append(tensor?.isUniquelyReferenced() ?? false)
+            operands.append(tensor)
+        }
+        for value in step.lastReads { tensors[value.index] = nil }
+        let types = operands.map { $0?.type }
+        do {
+            var context = EvaluationContext(
+                inputs: operands, reusable: reusable, outputCount: node.outputs.count, allocator: allocator,
+                executor: executor, runSubgraph: { try run(Schedule($0), inputs: $1) })
+            operands = []
+            return try evaluate(node, &context)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as RunError {
+            throw error
+        } catch {
+            throw RunError(error, node: node, operands: types)
+        }
+    }
+
+    private func evaluate(_ node: Node, _ context: inout EvaluationContext) throws -> [Tensor] {
+        let accelerated = accelerates ? try (node.operation as? any AcceleratedOperator)?.accelerate(&context) : nil
+        let results = try accelerated ?? node.operation.evaluate(&context)
+        guard results.count >= node.outputs.count else {
+            throw OperatorError(.arity, "\(results.count) outputs were computed, the node has \(node.outputs.count)")
+        }
+        return results
+    }
+
+    private func checkCancellation() throws {
+        if executor.cancellation.isCancelled { throw CancellationError() }
+    }
+}
