@@ -1,0 +1,67 @@
+// Every kernel family, for one instruction set. The file that includes this one sets GRL_WIDTH, GRL_FUSED, GRL_NAME (a
+// string) and GRL_TABLE (the symbol), and switches the target on around the inclusion.
+
+#include "Vector.h"
+#include "families/Math.h"
+#include "families/Elementwise.h"
+#include "families/Reduce.h"
+#include "families/Softmax.h"
+#include "families/Normalize.h"
+#include "families/Plane.h"
+
+#define BINARY(name) {name##_vector_vector, name##_vector_scalar, name##_scalar_vector}
+
+const grl_kernel_table GRL_TABLE = {
+    .name = GRL_NAME,
+    .width = GRL_WIDTH,
+    .binary =
+        {
+            .add = BINARY(binary_add),
+            .subtract = BINARY(binary_subtract),
+            .multiply = BINARY(binary_multiply),
+            .divide = BINARY(binary_divide),
+            .minimum = BINARY(binary_minimum),
+            .maximum = BINARY(binary_maximum),
+        },
+    .unary =
+        {
+            .exponential = unary_exponential,
+            .logarithm = unary_logarithm,
+            .square_root = unary_square_root,
+            .reciprocal = unary_reciprocal,
+            .reciprocal_square_root = unary_reciprocal_square_root,
+            .negate = unary_negate,
+            .absolute = unary_absolute,
+            .square = unary_square,
+            .floor = unary_floor,
+            .ceiling = unary_ceiling,
+            .round_even = unary_round_even,
+            .relu = unary_relu,
+            .leaky_relu = unary_leaky_relu,
+            .clip = unary_clip,
+            .sigmoid = unary_sigmoid,
+            .tanh = unary_tanh,
+            .erf = unary_erf,
+            .gelu = unary_gelu,
+            .gelu_tanh = unary_gelu_tanh,
+            .silu = unary_silu,
+            .hard_sigmoid = unary_hard_sigmoid,
+            .hard_swish = unary_hard_swish,
+            .affine = unary_affine,
+            .center_scale = unary_center_scale,
+        },
+    .reduce =
+        {
+            .sum = reduce_sum,
+            .mean = reduce_mean,
+            .maximum = reduce_maximum,
+            .minimum = reduce_minimum,
+            .sum_of_squares = reduce_sum_of_squares,
+            .moments = reduce_moments,
+        },
+    .softmax = {.softmax = rows_softmax, .log_softmax = rows_log_softmax},
+    .normalize = {.layer = normalize_layer, .rms = normalize_rms},
+    .plane = {.transpose = plane_transpose, .depthwise = plane_depthwise},
+};
+
+#undef BINARY
