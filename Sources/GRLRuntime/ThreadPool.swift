@@ -47,7 +47,7 @@ package final class ThreadPool: Sendable {
             condition.unlock()
             job.runPieces()
             current.withLock { $0 = nil }
-            job.waitForHelpers()
+            job.finish()
         }
         busy.store(false, ordering: .releasing)
     }
@@ -84,7 +84,8 @@ package final class ThreadPool: Sendable {
 /// atomic.
 private final class Job: @unchecked Sendable {
     private let count: Int
-    private let body: (Int) -> Void
+    /// Dropped when the job is over: the closure may not outlive the call that it came with.
+    private var body: ((Int) -> Void)?
     private let next = Atomic<Int>(0)
     private let places: Atomic<Int>
     private let helpers = Atomic<Int>(0)
@@ -112,6 +113,7 @@ private final class Job: @unchecked Sendable {
     }
 
     func runPieces() {
+        guard let body else { return }
         while true {
             let index = next.add(1, ordering: .relaxed).oldValue
             guard index < count else { return }
@@ -119,8 +121,13 @@ private final class Job: @unchecked Sendable {
         }
     }
 
-    /// Returns when nobody works on the job any more; it must not be announced any longer.
-    func waitForHelpers() {
+    /// Ends the job, which must not be announced any longer, once all its helpers have left.
+    func finish() {
+        waitForHelpers()
+        body = nil
+    }
+
+    private func waitForHelpers() {
         for _ in 0..<ThreadPool.spinCount where helpers.load(ordering: .acquiring) == 0 { return }
         condition.lock()
         defer { condition.unlock() }
