@@ -47,15 +47,15 @@ extension cimage_status {
     func check(path: String?) throws {
         let code: ImageError.Code
         switch self.code {
-        case .ok: return
-        case .header: code = .header
-        case .limit: code = .limit
-        case .truncated: code = .truncated
-        case .data: code = .data
-        case .unsupported: code = .unsupported
-        case .memory: code = .memory
-        case .read: throw FileError(.unreadable, path: path ?? "", text, errno: system_error)
-        case .write: throw FileError(.writeFailed, path: path ?? "", text, errno: system_error)
+        case CIMAGE_CODE_OK: return
+        case CIMAGE_CODE_HEADER: code = .header
+        case CIMAGE_CODE_LIMIT: code = .limit
+        case CIMAGE_CODE_TRUNCATED: code = .truncated
+                case CIMAGE_CODE_UNSUPPORTED: code = .unsupported
+        case CIMAGE_CODE_MEMORY: code = .memory
+        case CIMAGE_CODE_READ: throw FileError(.unreadable, path: path ?? "", text, errno: system_error)
+        case CIMAGE_CODE_WRITE: throw FileError(.writeFailed, path: path ?? "", text, errno: system_error)
+        default: code = .data
         }
         throw ImageError(code, text, path: path)
     }

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 // What a call came to. The Swift side maps each one to a stable error code.
-typedef enum __attribute__((enum_extensibility(closed))) cimage_code {
+typedef enum cimage_code {
     CIMAGE_CODE_OK = 0,
     CIMAGE_CODE_HEADER,       // the header contradicts itself or the format
     CIMAGE_CODE_LIMIT,        // larger than the limits given

@@ -1,16 +1,16 @@
 import Glibc
 
 /// A regular file that is open for reading. Pipes, devices and directories are refused without blocking.
-package struct InputFile: ~Copyable {
+package final class InputFile: Sendable {
     package let path: String
-    /// Positioned at the start of the file; closed when the value goes away.
+    /// Positioned at the start of the file; closed when the object goes away.
     package let descriptor: Int32
     /// The size in bytes at the time of opening.
     package let size: Int
 
     /// Throws `notFound`, `notRegular`, `unreadable`, or `tooLarge` when the file exceeds `limit` bytes.
     package init(path: String, limit: Int) throws(FileError) {
-        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let opened = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard opened >= 0 else {
             let number = errno
             let code: FileError.Code = number == ENOENT || number == ENOTDIR ? .notFound : .unreadable
@@ -19,15 +19,15 @@ package struct InputFile: ~Copyable {
         var status = stat()
         guard fstat(opened, &status) == 0 else {
             let number = errno
-            close(opened)
+            Glibc.close(opened)
             throw FileError(.unreadable, path: path, "cannot examine the file", errno: number)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            close(opened)
+            Glibc.close(opened)
             throw FileError(.notRegular, path: path, "is \(fileKind(status.st_mode)), not a regular file")
         }
         guard status.st_size <= limit else {
-            close(opened)
+            Glibc.close(opened)
             throw FileError(.tooLarge, path: path, "has \(status.st_size) bytes; the limit is \(limit)")
         }
         self.path = path
@@ -94,7 +94,7 @@ package struct FileIdentity: Equatable, Sendable {
 }
 
 /// What a file mode denotes, in words.
-package func fileKind(_ mode: mode_t) -> String {
+func fileKind(_ mode: mode_t) -> String {
     switch mode & S_IFMT {
     case S_IFREG: "a regular file"
     case S_IFDIR: "a directory"
