@@ -45,7 +45,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["GRLOperators"], path: "Tests/TestSupport"),
         .testTarget(name: "COnnxProtoTests", dependencies: ["COnnxProto"]),
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CBLAS"]),
-        .testTarget(name: "GRLTensorTests", dependencies: ["GRLTensor", "TestSupport"]),
+        .testTarget(
+            name: "GRLTensorTests", dependencies: ["GRLTensor", "TestSupport"], exclude: ["NumPy/Fixtures"]),
         .testTarget(name: "GRLGraphTests", dependencies: ["GRLGraph", "TestSupport"]),
         .testTarget(name: "GRLOperatorsTests", dependencies: ["GRLOperators", "TestSupport"]),
         .testTarget(name: "GRLONNXTests", dependencies: ["GRLONNX", "TestSupport"]),

@@ -28,8 +28,11 @@ public struct Image: Sendable {
     public let width: Int
     /// In pixels.
     public let height: Int
+    /// Bits of each sample, alpha included.
     public let bitDepth: BitDepth
+    /// Gray or RGB.
     public let colorModel: ColorModel
+    /// Whether each pixel ends in an alpha sample.
     public let hasAlpha: Bool
     /// ICC profile, gamma, resolution, text, EXIF: what came with the picture and goes with it into a file.
     package var metadata = ImageMetadata()

@@ -25,7 +25,9 @@ public struct ImageError: Error, Sendable, CustomStringConvertible {
         case shape = "IMG_SHAPE"
     }
 
+    /// The kind of error.
     public let code: Code
+    /// What is wrong, in words.
     public let message: String
     /// The file concerned, if the image is one.
     public let path: String?
@@ -36,6 +38,7 @@ public struct ImageError: Error, Sendable, CustomStringConvertible {
         self.path = path
     }
 
+    /// `CODE: path: message`, fit for a terminal.
     public var description: String {
         let place = path.map { "\(printable($0)): " } ?? ""
         return "\(code.rawValue): \(place)\(message)"
@@ -51,7 +54,7 @@ extension cimage_status {
         case CIMAGE_CODE_HEADER: code = .header
         case CIMAGE_CODE_LIMIT: code = .limit
         case CIMAGE_CODE_TRUNCATED: code = .truncated
-                case CIMAGE_CODE_UNSUPPORTED: code = .unsupported
+        case CIMAGE_CODE_UNSUPPORTED: code = .unsupported
         case CIMAGE_CODE_MEMORY: code = .memory
         case CIMAGE_CODE_READ: throw FileError(.unreadable, path: path ?? "", text, errno: system_error)
         case CIMAGE_CODE_WRITE: throw FileError(.writeFailed, path: path ?? "", text, errno: system_error)

@@ -13,6 +13,7 @@ public struct ImageLimits: Sendable {
     /// Most scans of a progressive JPEG; usual files have about ten.
     public var scans = 100
 
+    /// The default limits.
     public init() {}
 
     var native: cimage_limits {

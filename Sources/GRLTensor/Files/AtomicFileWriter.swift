@@ -114,7 +114,8 @@ package final class AtomicFileWriter {
             return nil
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(.notRegular, path: path, "is \(fileKind(status.st_mode)); outputs replace regular files only")
+            throw FileError(
+                .notRegular, path: path, "is \(fileKind(status.st_mode)); outputs replace regular files only")
         }
         guard overwrite else { throw existsError(path) }
         return status.st_mode & 0o777

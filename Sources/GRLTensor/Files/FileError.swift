@@ -20,8 +20,11 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
         case writeFailed = "FILE_WRITE"
     }
 
+    /// The kind of error.
     public let code: Code
+    /// The file concerned.
     public let path: String
+    /// What is wrong, in words.
     public let message: String
 
     package init(_ code: Code, path: String, _ message: String) {
@@ -35,6 +38,7 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
         self.init(code, path: path, "\(message): \(Self.systemMessage(number))")
     }
 
+    /// `CODE: path: message`, fit for a terminal.
     public var description: String { "\(code.rawValue): \(printable(path)): \(message)" }
 
     /// The system's words for an `errno` value.

@@ -63,7 +63,8 @@ package final class NpzArchive: Sendable {
                 crc32_z(checksum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
             }
             let size = header.count + tensor.byteCount
-            guard offset < Int(UInt32.max), size < Int(UInt32.max), fileName.count <= 4096, tensors.count < 0xFFFF else {
+            guard offset < Int(UInt32.max), size < Int(UInt32.max), fileName.count <= 4096, tensors.count < 0xFFFF
+            else {
                 throw NumPyError(.limit, path, "would be an archive of 4 GiB or more, or of too many arrays")
             }
             // Version 2.0, no flags, stored, 1980-01-01.

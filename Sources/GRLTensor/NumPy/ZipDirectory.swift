@@ -145,7 +145,8 @@ struct ZipDirectory {
         let areElsewhere = flags & 8 != 0 && checksum == 0 && storedSize == 0 && size == 0
         let agree = checksum == Int(entry.checksum) && storedSize == entry.storedSize && size == entry.size
         let data = start + nameLength + extraLength
-        guard method == (entry.method == .stored ? 0 : 8), flags & refusedFlags == 0, name.elementsEqual(entry.name.utf8), areElsewhere || agree,
+        guard method == (entry.method == .stored ? 0 : 8), flags & refusedFlags == 0,
+            name.elementsEqual(entry.name.utf8), areElsewhere || agree,
             entry.storedSize <= end - data
         else { throw contradiction() }
         return data
@@ -250,7 +251,9 @@ private struct LittleEndianReader {
     }
 
     mutating func bytes(_ count: Int) throws(NumPyError) -> [UInt8] {
-        guard count <= bytes.count - position else { throw NumPyError(.archive, path, "has a directory that breaks off") }
+        guard count <= bytes.count - position else {
+            throw NumPyError(.archive, path, "has a directory that breaks off")
+        }
         defer { position += count }
         return Array(bytes[position..<position + count])
     }
