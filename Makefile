@@ -54,3 +54,7 @@ format:
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+proto:
+	protoc-c --proto_path=Proto --c_out=Sources/COnnxProto Proto/onnx.proto
+	mv Sources/COnnxProto/onnx.pb-c.h Sources/COnnxProto/include/onnx.pb-c.h
