@@ -1,0 +1,92 @@
+import GRLGraph
+import GRLRuntime
+import GRLTensor
+
+/// A model in a session.
+struct SessionNetwork: ImageNetwork {
+    let session: Session
+    let contract: ModelContract
+
+    func run(_ picture: Tensor) async throws -> Tensor {
+        let input = contract.elementType == .float16 ? try picture.halved() : picture
+        guard let output = try await session.run([input]).first else {
+            throw RestorationError(.contract, "the model gave no output")
+        }
+        return try output.widened()
+    }
+
+    func peakBytes(height: Int, width: Int) throws -> Int? {
+        try session.peakBytes(for: [TensorType(contract.elementType, [1, contract.inputChannels, height, width])])
+    }
+}
+
+extension ModelContract {
+    /// Reads the contract of a model from its graph.
+    ///
+    /// - Throws: a ``RestorationError`` (`contract`) when the model is not one from image to image.
+    public init(of model: Model) throws {
+        guard model.inputs.count == 1, let input = model.inputs.first else {
+            throw RestorationError(
+                .contract,
+                "the model has \(model.inputs.count) inputs (\(Self.names(model.inputs))); one from image to image has 1")
+        }
+        guard model.outputs.count == 1, let output = model.outputs.first else {
+            throw RestorationError(
+                .contract,
+                "the model has \(model.outputs.count) outputs (\(Self.names(model.outputs))); one from image to image "
+                    + "has 1")
+        }
+        let elementType = input.elementType ?? .float32
+        guard elementType == .float32 || elementType == .float16 else {
+            throw RestorationError(
+                .contract,
+                "the input '\(input.name)' is of \(elementType); float32 or float16 samples from 0 to 1 can be given")
+        }
+        let found = try ContractProbe(declared: input.dimensions) { dimensions in
+            try model.inferOutputs(for: [TensorType(elementType, dimensions)]).first??.shape.dimensions
+        }.read()
+        self.init(
+            inputName: input.name, outputName: output.name, elementType: elementType,
+            inputChannels: found.inputChannels, outputChannels: found.outputChannels, scale: found.scale,
+            size: found.size)
+    }
+
+    private static func names(_ values: [ModelValue]) -> String {
+        let shown = values.prefix(8).map { "'\($0.name)'" }
+        return (shown + (values.count > 8 ? ["…"] : [])).joined(separator: ", ")
+    }
+}
+
+extension Tensor {
+    /// A `float16` copy of a `float32` tensor.
+    fileprivate func halved() throws -> Tensor {
+        let result = try Tensor(uninitialized: .float16, shape: shape)
+        try withElements(of: Float.self) { source in
+            try result.withMutableElements(of: Float16.self) { target in
+                for index in source.indices { target[index] = Float16(source[index]) }
+            }
+        }
+        return result
+    }
+
+    /// A `float32` tensor: this one, or a copy of a `float16` or `float64` one.
+    fileprivate func widened() throws -> Tensor {
+        switch elementType {
+        case .float32: self
+        case .float16: try converted { (value: Float16) in Float(value) }
+        case .float64: try converted { (value: Double) in Float(value) }
+        default:
+            throw RestorationError(.contract, "the model's output is of \(elementType), which makes no picture")
+        }
+    }
+
+    private func converted<Element: TensorElement>(_ convert: (Element) -> Float) throws -> Tensor {
+        let result = try Tensor(uninitialized: .float32, shape: shape)
+        try withElements(of: Element.self) { source in
+            try result.withMutableElements(of: Float.self) { target in
+                for index in source.indices { target[index] = convert(source[index]) }
+            }
+        }
+        return result
+    }
+}
