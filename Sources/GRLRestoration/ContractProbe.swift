@@ -66,7 +66,8 @@ struct ContractProbe {
             }
         }
         let found = refusal.map { "with the input \($0.input): \($0.reason)" } ?? "no size was tried"
-        let sizes = declared[2] == nil || declared[3] == nil ? "no picture size from 8 to \(Self.largestSize) runs; " : ""
+        let sizes =
+            declared[2] == nil || declared[3] == nil ? "no picture size from 8 to \(Self.largestSize) runs; " : ""
         throw RestorationError(.contract, "the model is not one from image to image: \(sizes)\(found)")
     }
 

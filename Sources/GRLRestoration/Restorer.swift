@@ -38,7 +38,8 @@ public struct Restorer: Sendable {
         let session = try Session(
             model, options: SessionOptions(threads: options.threads, memoryLimit: options.memoryLimit))
         let contract = try ModelContract(of: model)
-        try self.init(network: SessionNetwork(session: session, contract: contract), contract: contract, options: options)
+        try self.init(
+            network: SessionNetwork(session: session, contract: contract), contract: contract, options: options)
     }
 
     package init(

@@ -1,5 +1,5 @@
 import GRLGraph
-import GRLRuntime
+public import GRLRuntime
 import GRLTensor
 
 /// A model in a session.
@@ -28,7 +28,8 @@ extension ModelContract {
         guard model.inputs.count == 1, let input = model.inputs.first else {
             throw RestorationError(
                 .contract,
-                "the model has \(model.inputs.count) inputs (\(Self.names(model.inputs))); one from image to image has 1")
+                "the model has \(model.inputs.count) inputs (\(Self.names(model.inputs))); one from image to image has 1"
+            )
         }
         guard model.outputs.count == 1, let output = model.outputs.first else {
             throw RestorationError(
@@ -42,7 +43,7 @@ extension ModelContract {
                 .contract,
                 "the input '\(input.name)' is of \(elementType); float32 or float16 samples from 0 to 1 can be given")
         }
-        let found = try ContractProbe(declared: input.dimensions) { dimensions in
+        let found = try ContractProbe(declared: input.dimensions ?? [nil, nil, nil, nil]) { dimensions in
             try model.inferOutputs(for: [TensorType(elementType, dimensions)]).first??.shape.dimensions
         }.read()
         self.init(

@@ -26,8 +26,10 @@ struct TiledRun: Sendable {
                 if grid.count == 1 {
                     result = try restored.region(top: 0, left: 0, height: height, width: width)
                 } else {
-                    let sum = try result ?? Tensor.blackPicture(
-                        channels: contract.outputChannels, height: height, width: width)
+                    let sum =
+                        try result
+                        ?? Tensor.blackPicture(
+                            channels: contract.outputChannels, height: height, width: width)
                     result = sum
                     try Self.add(
                         restored, rowWeights[row], columnWeights[column], to: sum, top: top * scale, left: left * scale)
