@@ -1,0 +1,58 @@
+"""Recorded outputs of PyTorch, and the check of an exported file against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+TOLERANCE = 2e-5
+"""Allowed difference, relative to the larger of 1 and the output's largest magnitude."""
+
+
+def random_image(channels: int, height: int, width: int, seed: int, batch: int = 1) -> torch.Tensor:
+    """A batch of images with values in [0, 1): a smooth gradient with noise on it. Shape [N, C, H, W]."""
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.rand((batch, channels, 3, 3), generator=generator)
+    smooth = torch.nn.functional.interpolate(coarse, (height, width), mode="bilinear", align_corners=True)
+    noise = torch.rand((batch, channels, height, width), generator=generator)
+    return 0.7 * smooth + 0.3 * noise
+
+
+@torch.no_grad()
+def record(network: torch.nn.Module, inputs: Iterable[torch.Tensor]) -> dict[str, np.ndarray]:
+    """The arrays `in0`, `out0`, `in1`, `out1`, … of the network's runs in float32.
+
+    The network gets copies, because some change their input in place.
+    """
+    arrays = {}
+    for index, image in enumerate(inputs):
+        arrays[f"in{index}"] = image.numpy()
+        arrays[f"out{index}"] = network(image.clone()).numpy()
+    return arrays
+
+
+def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, **arrays)
+
+
+def differences(model: Path, arrays: dict[str, np.ndarray]) -> list[float]:
+    """Runs the file in ONNX Runtime; the largest difference of each pair, relative to max(1, max |out|)."""
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = torch.get_num_threads()
+    settings.log_severity_level = 3
+    session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    result = []
+    for index in range(len(arrays) // 2):
+        expected = arrays[f"out{index}"]
+        output = session.run(None, {name: arrays[f"in{index}"]})[0]
+        if output.shape != expected.shape:
+            raise ValueError(f"in{index}: shape {output.shape} instead of {expected.shape}")
+        result.append(float(np.abs(output - expected).max() / max(1.0, np.abs(expected).max())))
+    return result
