@@ -46,10 +46,9 @@ def parse_arguments() -> argparse.Namespace:
     file.add_argument("--image", type=image_size, metavar="HxW", help="export size")
     file.add_argument("--batch", type=int, default=1, help="batch size, always fixed (default: 1)")
     file.add_argument("--dynamic", action="store_true", help="leave height and width free")
-    file.add_argument("--masks", choices=("stored", "computed"), help="default: computed when dynamic, else stored")
+    file.add_argument("--masks", choices=("stored", "shared", "computed"), help="default: computed or stored")
     file.add_argument("--simplify", choices=("onnxsim", "onnxslim"))
     file.add_argument("--float16-weights", action="store_true", help="store parameters in 16 bits behind Cast nodes")
-    file.add_argument("--no-folding", action="store_true", help="keep constant expressions (torchscript only)")
     file.add_argument("--external-data", action="store_true", help="store tensors in a second file")
     file.add_argument("--reference-size", type=image_size, action="append", default=[], metavar="HxW")
     file.add_argument("--no-check", action="store_true", help="do not run the file in ONNX Runtime")
@@ -71,12 +70,12 @@ def resolve_configuration(arguments: argparse.Namespace, stored: dict | None) ->
     return with_options(configuration, arguments.set)
 
 
-def prepare_masks(network: torch.nn.Module, configuration: dict, image: tuple[int, int], stored: bool) -> None:
+def prepare_masks(network: torch.nn.Module, configuration: dict, image: tuple[int, int], masks: str) -> None:
     """Stores the masks of the export size as constants, or leaves them to be computed in the graph."""
     multiple = size_multiple(configuration)
     padded = [-(-side // multiple) * multiple for side in image]
-    if stored:
-        store_masks(network, *padded)
+    if masks != "computed":
+        store_masks(network, *padded, shared=masks == "shared")
     elif min(padded) == multiple and not all(configuration.get("stripe_groups", [None])):
         raise ValueError(f"computed masks need an export size above {multiple}: exporters fail on their empty regions")
     else:
@@ -98,7 +97,8 @@ def main() -> None:
         load_parameters(network, parameters)
     if arguments.float16_weights:
         round_to_float16(network)
-    prepare_masks(network, configuration, image, stored=(arguments.masks or _default_masks(arguments)) == "stored")
+    masks = arguments.masks or ("computed" if arguments.dynamic else "stored")
+    prepare_masks(network, configuration, image, masks)
 
     options = ExportOptions(
         exporter=arguments.exporter,
@@ -106,7 +106,7 @@ def main() -> None:
         dynamic=arguments.dynamic,
         simplify=arguments.simplify,
         float16_weights=arguments.float16_weights,
-        constant_folding=not arguments.no_folding,
+        constant_folding=masks != "shared",
         external_data=arguments.external_data,
     )
     channels = network.in_channels
@@ -133,10 +133,6 @@ def _default_image(configuration: dict, dynamic: bool) -> tuple[int, int]:
     multiple = size_multiple(configuration)
     side = 2 * multiple - multiple // 4 if dynamic else multiple
     return side, side
-
-
-def _default_masks(arguments: argparse.Namespace) -> str:
-    return "computed" if arguments.dynamic else "stored"
 
 
 if __name__ == "__main__":

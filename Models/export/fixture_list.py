@@ -19,7 +19,7 @@ class Fixture:
     """Further sizes at which PyTorch's output is recorded; dynamic exports only."""
     architecture: str = "GRL"
     masks: str = "stored"
-    """`stored` as constants of the export size, or `computed` in the graph."""
+    """`stored` as constants of the export size, `shared` by all layers, or `computed` in the graph."""
     batch: int = 1
     clamp_logit_scale: bool = False
     bias_width: int = 32
@@ -70,6 +70,7 @@ SHORT = dict(depths=[1], num_heads_window=[2], num_heads_stripe=[2])
 GRAY = grl(in_channels=1, out_channels=1)
 DUAL = grl(in_channels=6, out_channels=3)
 GROUPS = grl(stripe_size=[4, None], stripe_groups=[None, 2])
+UNSHIFTED_GROUPS = GROUPS | dict(stripe_shift=False)
 SINGLE = grl(stripe_size=[8, 8], window_size=8)
 
 
@@ -131,7 +132,8 @@ FIXTURES = [
     dynamic("dynamic-shuffle4-ts17", shuffle(4), torchscript(17)),
     dynamic("dynamic-nearest-ts12", NEAREST, torchscript(12)),
     dynamic("dynamic-nearest-dynamo20", NEAREST, dynamo(20)),
-    dynamic("dynamic-groups-ts15", GROUPS, torchscript(15), image=(12, 12), other_sizes=((16, 16), (24, 24))),
+    dynamic("dynamic-groups-ts15", UNSHIFTED_GROUPS, torchscript(15), image=(12, 12), other_sizes=((16, 16), (24, 24))),
+    dynamic("dynamic-groups-dynamo20", UNSHIFTED_GROUPS, dynamo(20, "onnxslim"), image=(12, 12), other_sizes=((16, 16), (24, 24))),
     dynamic("dynamic-patchmerging-ts14", grl(anchor_proj_type="patchmerging"), torchscript(14)),
     dynamic("dynamic-float16-external-ts18", PLAIN, torchscript(18, float16_weights=True, external_data=True)),
     # Three heads and the local branch, as in the base size.
@@ -152,7 +154,7 @@ FIXTURES = [
     fixed("gray-dynamo19", GRAY, dynamo(19)),
     fixed("dual-pixel-ts12", DUAL, torchscript(12)),
     fixed("dual-pixel-dynamo20-onnxsim", DUAL, dynamo(20, "onnxsim")),
-    fixed("unfolded-ts16", PLAIN, torchscript(16, constant_folding=False)),
+    fixed("plain-shared-ts16", PLAIN, torchscript(16, constant_folding=False), masks="shared"),
     fixed("range255-ts13", grl(img_range=255.0), torchscript(13)),
     # Anchors and projections.
     fixed("conv2d-anchor-ts15", grl(anchor_proj_type="conv2d"), torchscript(15)),

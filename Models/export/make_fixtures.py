@@ -38,7 +38,8 @@ def network_of(fixture: Fixture) -> torch.nn.Module:
             compute_masks(network)
         else:
             multiple = size_multiple(fixture.configuration)
-            store_masks(network, *(-(-side // multiple) * multiple for side in fixture.image))
+            padded = (-(-side // multiple) * multiple for side in fixture.image)
+            store_masks(network, *padded, shared=fixture.masks == "shared")
     else:
         module = __import__(f"spandrel.architectures.{fixture.architecture}", fromlist=[fixture.architecture])
         network = getattr(module, fixture.architecture)(**fixture.configuration).eval()
@@ -72,7 +73,7 @@ def make(fixture: Fixture, folder: Path) -> dict:
         "exporter": fixture.options.exporter,
         "opset": fixture.options.opset,
         "simplifier": fixture.options.simplify,
-        "dynamic": fixture.options.dynamic and fixture.masks != "stored",
+        "dynamic": fixture.options.dynamic and fixture.masks == "computed",
         "declaredDynamic": fixture.options.dynamic,
         "masks": fixture.masks,
         "float16Weights": fixture.options.float16_weights,
@@ -95,6 +96,13 @@ def compare(path: Path, arrays: dict) -> float | str:
     return worst
 
 
+def write_index(path: Path, entries: dict[str, dict]) -> None:
+    """Lists the fixtures in the order of their rows."""
+    ordered = [entries[fixture.name] for fixture in FIXTURES if fixture.name in entries]
+    content = {"versions": {name: version(name) for name in PACKAGES}, "fixtures": ordered}
+    path.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="fixtures to make (default: all)")
@@ -114,9 +122,7 @@ def main() -> None:
     for fixture in FIXTURES:
         if not arguments.names or fixture.name in arguments.names:
             entries[fixture.name] = make(fixture, arguments.output)
-    ordered = [entries[fixture.name] for fixture in FIXTURES if fixture.name in entries]
-    content = {"versions": {name: version(name) for name in PACKAGES}, "fixtures": ordered}
-    index.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+            write_index(index, entries)
 
 
 if __name__ == "__main__":

@@ -35,11 +35,15 @@ def build(configuration: dict, repository: Path | None = None) -> nn.Module:
     return grl_class(repository)(**arguments).eval()
 
 
-def store_masks(network: nn.Module, height: int, width: int) -> None:
-    """Keeps the masks, tables and indices of one padded size as buffers: an export then holds them as constants."""
+def store_masks(network: nn.Module, height: int, width: int, shared: bool = False) -> None:
+    """Keeps the masks, tables and indices of one padded size as buffers: an export then holds them as constants.
+
+    Tracing turns every use of a buffer into a constant of its own, unless the buffer is a persistent one. `shared`
+    makes them so; the export must then leave constants unfolded, or folding copies them after all.
+    """
     network.input_resolution = (height, width)
     for name, value in network.set_table_index_mask((height, width)).items():
-        network.register_buffer(name, value, persistent=False)
+        network.register_buffer(name, value, persistent=shared)
 
 
 def compute_masks(network: nn.Module) -> None:
