@@ -1,0 +1,189 @@
+import COnnxProto
+import GRLGraph
+import GRLOperators
+import GRLTensor
+
+/// Makes graphs of GraphProto messages.
+final class GraphImporter {
+    private let tensors: TensorImporter
+    let functions: FunctionTable
+    private let options: ImportOptions
+    private var nodeCount = 0
+    private var callCount = 0
+
+    init(tensors: TensorImporter, functions: FunctionTable, options: ImportOptions) {
+        self.tensors = tensors
+        self.functions = functions
+        self.options = options
+    }
+
+    /// The model's main graph.
+    ///
+    /// - Throws: an ``ImportError``.
+    func mainGraph(_ proto: UnsafePointer<Onnx__GraphProto>, opsets: OpsetTable) throws -> Graph {
+        let scope = Scope(builder: GraphBuilder(name: text(proto.pointee.name)), opsets: opsets)
+        try fill(scope, proto)
+        scope.builder.graph.eraseUnusedConstants()
+        return scope.builder.graph
+    }
+
+    /// A graph inside a node of `outer`. Its inputs are its own, and after them what it reads from outside.
+    private func subgraph(_ proto: UnsafePointer<Onnx__GraphProto>, in outer: Scope) throws -> Subgraph {
+        guard outer.depth < options.maximumSubgraphDepth else {
+            throw ImportError(
+                .subgraphDepth, "subgraphs are nested more than \(options.maximumSubgraphDepth) deep")
+        }
+        let scope = Scope(
+            builder: GraphBuilder(name: text(proto.pointee.name)), opsets: outer.opsets, outer: outer,
+            arguments: outer.arguments, depth: outer.depth + 1)
+        try fill(scope, proto)
+        scope.builder.graph.eraseUnusedConstants()
+        return Subgraph(graph: scope.builder.graph, captures: scope.builder.captures)
+    }
+
+    /// Brings a graph's inputs, constants and nodes into a scope's builder, and sets its outputs.
+    private func fill(_ scope: Scope, _ proto: UnsafePointer<Onnx__GraphProto>) throws {
+        let graph = proto.pointee
+        guard graph.n_sparse_initializer == 0 else {
+            throw ImportError(.sparse, "sparse initializers are not supported: export with dense ones")
+        }
+        guard graph.n_quantization_annotation == 0 else {
+            throw ImportError(.unsupported, "quantisation annotations are not supported")
+        }
+        try addInputs(scope, graph)
+        let declarations = declarations(graph)
+        try addNodes(
+            NodeOrder.sorted(messages(graph.node, graph.n_node)), to: scope, declarations: declarations)
+        try setOutputs(scope, messages(graph.output, graph.n_output).map { text($0.pointee.name) })
+    }
+
+    /// Adds inputs and initializers. An input with an initializer is a constant: nobody here gives it another value.
+    private func addInputs(_ scope: Scope, _ graph: Onnx__GraphProto) throws {
+        let initializers = messages(graph.initializer, graph.n_initializer)
+        let constantNames = Set(initializers.map { text($0.pointee.name) })
+        var inputNames: Set<String> = []
+        for input in messages(graph.input, graph.n_input) {
+            let name = text(input.pointee.name)
+            guard inputNames.insert(name).inserted else {
+                throw ImportError(.duplicateName, "two inputs have one name", value: name)
+            }
+            guard !constantNames.contains(name) else { continue }
+            let declaration = try ValueDeclaration.input(input.pointee)
+            try scope.bind(name, to: .value(scope.builder.graph.addInput(name, declaration)))
+        }
+        for initializer in initializers {
+            let name = text(initializer.pointee.name)
+            let tensor = try tensors.tensor(initializer)
+            try scope.bind(name, to: .value(scope.builder.graph.addConstant(name, tensor)))
+        }
+    }
+
+    private func declarations(_ graph: Onnx__GraphProto) -> [String: ValueDeclaration] {
+        var result: [String: ValueDeclaration] = [:]
+        for value in messages(graph.value_info, graph.n_value_info) + messages(graph.output, graph.n_output) {
+            result[text(value.pointee.name)] = ValueDeclaration(value.pointee.type)
+        }
+        return result
+    }
+
+    private func setOutputs(_ scope: Scope, _ names: [String]) throws {
+        var outputs: [ValueID] = []
+        var seen: Set<String> = []
+        for name in names {
+            let value = try scope.value(name)
+            guard seen.insert(name).inserted else {
+                throw ImportError(.duplicateName, "two outputs have one name", value: name)
+            }
+            if scope.builder.graph[value].name == name {
+                outputs.append(value)
+            } else {
+                outputs.append(scope.builder.graph.addNode(Identity(), inputs: [value], output: name))
+            }
+        }
+        scope.builder.graph.setOutputs(outputs)
+    }
+
+    /// Adds nodes that stand in dependency order.
+    private func addNodes(
+        _ nodes: [UnsafePointer<Onnx__NodeProto>], to scope: Scope, declarations: [String: ValueDeclaration]
+    ) throws {
+        for node in nodes {
+            do {
+                nodeCount += 1
+                guard nodeCount <= options.maximumNodes else {
+                    throw ImportError(.nodeLimit, "the model has more than \(options.maximumNodes) nodes")
+                }
+                try add(node, to: scope, declarations: declarations)
+            } catch {
+                throw ImportError(error, node: node.label)
+            }
+        }
+    }
+
+    private func add(
+        _ node: UnsafePointer<Onnx__NodeProto>, to scope: Scope, declarations: [String: ValueDeclaration]
+    ) throws {
+        let operatorName = text(node.pointee.op_type)
+        guard !operatorName.isEmpty else { throw ImportError(.unsupported, "a node names no operator") }
+        let importer = AttributeImporter(tensors: tensors) { try self.subgraph($0, in: scope) }
+        let attributes = try importer.attributes(
+            messages(node.pointee.attribute, node.pointee.n_attribute), arguments: scope.arguments)
+        let inputs = try texts(node.pointee.input, node.pointee.n_input).map { name -> Scope.Binding in
+            name.isEmpty ? .absent : try scope.resolve(name)
+        }
+        let outputs = texts(node.pointee.output, node.pointee.n_output)
+        if let function = functions.function(calledBy: node) {
+            try inline(function, node, inputs: inputs, outputs: outputs, attributes: attributes, in: scope)
+            return
+        }
+        let domain = OpsetTable.normalized(text(node.pointee.domain))
+        if operatorName == "Constant", domain == OperatorSpec.onnxDomain {
+            guard inputs.isEmpty, outputs.count == 1 else { throw ImportError(.arity, "a Constant has one output only") }
+            let tensor = try ConstantNode.tensor(attributes)
+            let name = outputs[0]
+            try scope.bind(name, to: .value(scope.builder.graph.addConstant(scope.graphName(name), tensor)))
+            return
+        }
+        let builder = NodeBuilder(
+            scope: scope, name: text(node.pointee.name), operatorName: operatorName, domain: domain,
+            opset: try scope.opsets.version(of: domain), declarations: declarations)
+        try builder.add(inputs: inputs, outputs: outputs, attributes: attributes)
+    }
+
+    /// Adds the nodes of a function in the place of a node that calls it.
+    private func inline(
+        _ function: FunctionTable.Function, _ call: UnsafePointer<Onnx__NodeProto>, inputs: [Scope.Binding],
+        outputs: [String], attributes: [String: AttributeValue], in scope: Scope
+    ) throws {
+        let proto = function.proto.pointee
+        let formalInputs = texts(proto.input, proto.n_input)
+        let formalOutputs = texts(proto.output, proto.n_output)
+        guard inputs.count <= formalInputs.count, outputs.count <= formalOutputs.count else {
+            throw ImportError(
+                .arity,
+                "the function takes \(formalInputs.count) inputs and has \(formalOutputs.count) outputs, the node has "
+                    + "\(inputs.count) and \(outputs.count)")
+        }
+        let defaults = AttributeImporter(tensors: tensors) { _ in
+            throw ImportError(.unsupported, "a function's default attribute is a graph, which is not supported")
+        }
+        var arguments = try defaults.attributes(
+            messages(proto.attribute_proto, proto.n_attribute_proto), arguments: nil)
+        arguments.merge(attributes) { $1 }
+        callCount += 1
+        var outputNames: [String: String] = [:]
+        for (formal, actual) in zip(formalOutputs, outputs) where !actual.isEmpty {
+            outputNames[formal] = scope.graphName(actual)
+        }
+        let body = Scope(
+            builder: scope.builder, opsets: function.opsets, arguments: arguments, depth: scope.depth,
+            prefix: "\(text(proto.name))#\(callCount)/", outputNames: outputNames)
+        for (index, formal) in formalInputs.enumerated() {
+            try body.bind(formal, to: index < inputs.count ? inputs[index] : .absent)
+        }
+        try addNodes(NodeOrder.sorted(messages(proto.node, proto.n_node)), to: body, declarations: [:])
+        for (formal, actual) in zip(formalOutputs, outputs) where !actual.isEmpty {
+            try scope.bind(actual, to: .value(try body.value(formal)))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import COnnxProto
+
+/// Puts nodes after those whose outputs they read. ONNX asks files to be in such an order; not all are.
+enum NodeOrder {
+    /// The nodes in dependency order; the file's own order where that is one.
+    ///
+    /// - Throws: `GRAPH_CYCLE` when nodes depend on one another in a circle.
+    static func sorted(_ nodes: [UnsafePointer<Onnx__NodeProto>]) throws -> [UnsafePointer<Onnx__NodeProto>] {
+        var producers: [String: Int] = [:]
+        for (index, node) in nodes.enumerated() {
+            for output in texts(node.pointee.output, node.pointee.n_output) where !output.isEmpty {
+                producers[output] = index
+            }
+        }
+        let dependencies = nodes.map { node in Set(Self.reads(node).compactMap { producers[$0] }) }
+        if dependencies.enumerated().allSatisfy({ index, needed in needed.allSatisfy { $0 < index } }) { return nodes }
+
+        var readers = [[Int]](repeating: [], count: nodes.count)
+        var missing = dependencies.map(\.count)
+        for (index, needed) in dependencies.enumerated() {
+            for producer in needed { readers[producer].append(index) }
+        }
+        var ready = missing.indices.filter { missing[$0] == 0 }
+        var position = 0
+        while position < ready.count {
+            for reader in readers[ready[position]] {
+                missing[reader] -= 1
+                if missing[reader] == 0 { ready.append(reader) }
+            }
+            position += 1
+        }
+        if let stuck = missing.indices.first(where: { missing[$0] > 0 }) {
+            throw ImportError(.graphCycle, "nodes depend on one another in a circle", node: nodes[stuck].label)
+        }
+        return ready.map { nodes[$0] }
+    }
+
+    /// The names that a node reads, and those that its subgraphs do (their own among them).
+    private static func reads(_ node: UnsafePointer<Onnx__NodeProto>) -> [String] {
+        var result = texts(node.pointee.input, node.pointee.n_input)
+        var pending = node.subgraphs
+        while let graph = pending.popLast() {
+            result += messages(graph.pointee.output, graph.pointee.n_output).map { text($0.pointee.name) }
+            for inner in messages(graph.pointee.node, graph.pointee.n_node) {
+                result += texts(inner.pointee.input, inner.pointee.n_input)
+                pending += inner.subgraphs
+            }
+        }
+        return result
+    }
+}
+
+extension UnsafePointer<Onnx__NodeProto> {
+    /// The node's name and operator, fit to be shown.
+    var label: String {
+        let type = Printable.name(text(pointee.op_type))
+        let name = Printable.name(text(pointee.name))
+        return name.isEmpty ? "(unnamed) (\(type))" : "'\(name)' (\(type))"
+    }
+}
