@@ -1,5 +1,8 @@
 package import GRLGraph
+import GRLONNX
 package import GRLOptimizer
+import GRLTensor
+import Logging
 
 /// How a model is loaded.
 public struct ModelOptions: Sendable {
@@ -26,24 +29,53 @@ public struct Model: Sendable {
     package let log: OptimizationLog
     let schedule: Schedule
 
+    /// Loads an ONNX file; external data is looked for beside it.
+    ///
+    /// - Throws: an ``ImportError`` when the file is no sound model, a ``RunError`` when a part of it that does not
+    ///   depend on the inputs cannot be computed.
+    public init(contentsOf path: String, options: ModelOptions = ModelOptions()) throws {
+        let allocator = TensorAllocator(limit: options.memoryLimit ?? Int.max)
+        let imported = try ModelImporter.load(contentsOf: path, options: ImportOptions(allocator: allocator))
+        try self.init(graph: imported.graph, options: options)
+        allocator.trim()
+        let logger = Logger(label: "grl.model")
+        for entry in log.entries { logger.debug("\(entry)") }
+    }
+
     /// Optimises a graph.
     ///
-    /// - Throws: an ``OptimizationError`` when a part of it that does not depend on the inputs cannot be computed.
+    /// - Throws: a ``RunError`` when a part of it that does not depend on the inputs cannot be computed.
     package init(graph: Graph, options: ModelOptions = ModelOptions()) throws {
         inputs = graph.inputs.map { ModelValue(graph[$0]) }
         outputs = graph.outputs.map { ModelValue(graph[$0]) }
         var graph = graph
-        log = options.optimizes ? try OptimizationPipeline.standard().run(on: &graph) : OptimizationLog()
+        log = options.optimizes ? try Self.optimize(&graph) : OptimizationLog()
         self.graph = graph
         schedule = Schedule(graph)
     }
 
+    private static func optimize(_ graph: inout Graph) throws -> OptimizationLog {
+        do {
+            return try OptimizationPipeline.standard().run(on: &graph)
+        } catch let error as OptimizationError {
+            if let cause = error.cause as? NodeError { throw RunError(cause) }
+            throw RunError(code: "OPTIMIZER", message: error.description)
+        }
+    }
+
     /// Nodes whose operators are not known here, each as `Operator (opset version) at 'node'`.
-    public var unsupportedNodes: [String] {
-        graph.nodes.compactMap { node in
-            guard let operation = node.operation as? UnsupportedOperator else { return nil }
-            let domain = operation.domain.isEmpty ? "" : operation.domain + "."
-            return "\(domain)\(operation.name) (opset \(operation.version)) at '\(node.name)'"
+    public var unsupportedNodes: [String] { Self.unsupportedNodes(in: graph) }
+
+    private static func unsupportedNodes(in graph: Graph) -> [String] {
+        graph.nodes.flatMap { node -> [String] in
+            if let operation = node.operation as? UnsupportedOperator {
+                let domain = operation.domain.isEmpty ? "" : operation.domain + "."
+                return ["\(domain)\(operation.name) (opset \(operation.version)) at '\(node.name)'"]
+            }
+            return node.operation.attributes.values.flatMap { value -> [String] in
+                guard case .graph(let subgraph) = value else { return [] }
+                return unsupportedNodes(in: subgraph.graph)
+            }
         }
     }
 
