@@ -69,12 +69,15 @@ package struct EvaluationContext {
     /// - Throws: memory errors.
     package func allocate(_ type: TensorType) throws -> Tensor { try allocate(type.elementType, type.shape) }
 
+    /// Whether an output may overwrite input `index`: nobody else reads it from here on.
+    package func mayReuse(input index: Int) -> Bool { reusable.indices.contains(index) && reusable[index] }
+
     /// An output that overwrites input `index` where that input is nobody else's and has the output's byte count;
     /// otherwise fresh memory. For operators that read each element before they write it, at the same place.
     ///
     /// - Throws: memory errors.
     package mutating func allocate(_ type: TensorType, reusingInput index: Int) throws -> Tensor {
-        if reusable.indices.contains(index), reusable[index], let tensor = tensors[index],
+        if mayReuse(input: index), let tensor = tensors[index],
             tensor.byteCount == type.byteCount,
             let reused = tensor.reusingMemory(for: type.elementType, shape: type.shape)
         {

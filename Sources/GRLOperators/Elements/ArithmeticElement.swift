@@ -9,6 +9,8 @@ protocol ArithmeticElement: TensorElement, Comparable {
     static func multiply(_ a: Self, _ b: Self) -> Self
     /// The quotient; integers round towards zero, and an integer divided by zero is 0.
     static func divide(_ a: Self, _ b: Self) -> Self
+    /// What is left of `a` after division, with the sign of `a`; 0 for an integer divided by zero.
+    static func remainder(_ a: Self, _ b: Self) -> Self
     /// The smallest and the largest value; infinities for floating point.
     static var lowest: Self { get }
     static var highest: Self { get }
@@ -36,6 +38,9 @@ extension IntegerElement {
     static func subtract(_ a: Self, _ b: Self) -> Self { a &- b }
     static func multiply(_ a: Self, _ b: Self) -> Self { a &* b }
     static func divide(_ a: Self, _ b: Self) -> Self { b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue }
+    static func remainder(_ a: Self, _ b: Self) -> Self {
+        b == 0 ? 0 : a.remainderReportingOverflow(dividingBy: b).partialValue
+    }
     static var lowest: Self { min }
     static var highest: Self { max }
     var isNaN: Bool { false }
@@ -64,6 +69,7 @@ extension ArithmeticElement where Self: BinaryFloatingPoint {
     static func subtract(_ a: Self, _ b: Self) -> Self { a - b }
     static func multiply(_ a: Self, _ b: Self) -> Self { a * b }
     static func divide(_ a: Self, _ b: Self) -> Self { a / b }
+    static func remainder(_ a: Self, _ b: Self) -> Self { a.truncatingRemainder(dividingBy: b) }
     static var lowest: Self { -.infinity }
     static var highest: Self { .infinity }
     var double: Double { Double(self) }
@@ -92,6 +98,9 @@ extension BFloat16: FloatingElement {
     static func subtract(_ a: BFloat16, _ b: BFloat16) -> BFloat16 { BFloat16(a.float - b.float) }
     static func multiply(_ a: BFloat16, _ b: BFloat16) -> BFloat16 { BFloat16(a.float * b.float) }
     static func divide(_ a: BFloat16, _ b: BFloat16) -> BFloat16 { BFloat16(a.float / b.float) }
+    static func remainder(_ a: BFloat16, _ b: BFloat16) -> BFloat16 {
+        BFloat16(a.float.truncatingRemainder(dividingBy: b.float))
+    }
     static var lowest: BFloat16 { BFloat16(-.infinity) }
     static var highest: BFloat16 { BFloat16(.infinity) }
     var isNaN: Bool { float.isNaN }

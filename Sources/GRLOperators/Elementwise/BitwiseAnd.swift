@@ -1,0 +1,10 @@
+package import GRLGraph
+
+/// The bits that are set in both.
+package struct BitwiseAnd: BitPairOperator, AttributelessOperator {
+    package static let spec = OperatorSpec("BitwiseAnd", versions: 18...Int.max, inputs: 2...2, writtenVersion: 18)
+
+    package init() {}
+
+    func value<Number: IntegerElement>(_ a: Number, _ b: Number) -> Number { a & b }
+}
