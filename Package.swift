@@ -52,8 +52,11 @@ let package = Package(
         .testTarget(name: "GRLONNXTests", dependencies: ["GRLONNX", "TestSupport"]),
         .testTarget(name: "GRLOptimizerTests", dependencies: ["GRLOptimizer", "TestSupport"]),
         .testTarget(name: "GRLRuntimeTests", dependencies: ["GRLRuntime", "TestSupport"]),
-        .testTarget(name: "GRLImagingTests", dependencies: ["GRLImaging", "TestSupport"]),
-        .testTarget(name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"]),
+        .testTarget(
+            name: "GRLImagingTests", dependencies: ["GRLImaging", "CImage", "CZlib", "TestSupport"],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
         .testTarget(name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"]),

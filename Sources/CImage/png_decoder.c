@@ -233,7 +233,7 @@ cimage_status cimage_png_decoder_finish(cimage_png_decoder *decoder) {
     if (decoder->rows_left != 0) {
         png_error(decoder->png, "rows are left to read");
     }
-    png_read_end(decoder->png, NULL);
+    png_read_end(decoder->png, decoder->info);
     return cimage_ok();
 }
 

@@ -1,0 +1,21 @@
+/// Why two images could not be compared.
+public struct MetricError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong, stable across releases.
+    public enum Code: String, Sendable {
+        /// The images differ in size or channels, are too small for the metric, or are no images.
+        case shape = "METRIC_SHAPE"
+    }
+
+    /// The kind of error.
+    public let code: Code
+    /// What is wrong, in words.
+    public let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// `CODE: message`.
+    public var description: String { "\(code.rawValue): \(message)" }
+}
