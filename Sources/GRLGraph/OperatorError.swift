@@ -11,6 +11,7 @@ package struct OperatorError: Error, Sendable, Hashable, CustomStringConvertible
         case value = "VALUE"
         case unsupported = "UNSUPPORTED_OP"
         case cancelled = "CANCELLED"
+        case library = "BLAS_UNAVAILABLE"
     }
 
     package let code: Code
