@@ -8,10 +8,11 @@ package enum OperatorRunner {
     ///
     /// - Parameters:
     ///   - accelerated: whether to take the fast way; it is an error when there is none for these inputs.
+    ///   - executor: what runs the pieces of the fast way.
     /// - Throws: what making or running it throws; an ``OperatorRunnerError`` when inference and evaluation differ.
     package static func run(
         _ name: String, opset: Int = 21, attributes: [String: AttributeValue] = [:], inputs: [Tensor?],
-        outputCount: Int = 1, accelerated: Bool = false
+        outputCount: Int = 1, accelerated: Bool = false, executor: any ParallelExecutor = InlineExecutor()
     ) throws -> [Tensor] {
         guard let type = OperatorRegistry.find(name, opset: opset) else {
             throw OperatorRunnerError("\(name) is not registered for opset \(opset)")
@@ -35,7 +36,8 @@ package enum OperatorRunner {
         let inference = InferenceContext(types: all.map { $0?.type }, constants: all, outputCount: outputCount)
         let types = try operation.infer(inference)
         var context = EvaluationContext(
-            inputs: all, outputCount: outputCount, runSubgraph: { try Interpreter.run($0, inputs: $1) })
+            inputs: all, outputCount: outputCount, executor: executor,
+            runSubgraph: { try Interpreter.run($0, inputs: $1) })
         let outputs: [Tensor]
         if accelerated {
             guard let fast = try (operation as? any AcceleratedOperator)?.accelerate(&context) else {

@@ -25,7 +25,8 @@ struct ConvolutionGeometry {
         }
         guard filter[0] % group == 0, input[1] == filter[1].multipliedReportingOverflow(by: group).partialValue else {
             throw OperatorError(
-                .shape, "the image \(input) has \(input[1]) channels in \(group) groups, the filter \(filter) takes "
+                .shape,
+                "the image \(input) has \(input[1]) channels in \(group) groups, the filter \(filter) takes "
                     + "\(filter[1]) in each of them")
         }
         let kernel = Array(filter.dimensions.dropFirst(2))

@@ -75,7 +75,8 @@ extension SpatialWindow.Axis {
             let room = input + pads.0 + pads.1 - reach - 1
             guard room >= 0 else {
                 throw OperatorError(
-                    .shape, "a window that spans \(reach + 1) is larger than the image of \(input) padded by "
+                    .shape,
+                    "a window that spans \(reach + 1) is larger than the image of \(input) padded by "
                         + "\(pads.0) and \(pads.1)")
             }
             output = room / stride + 1

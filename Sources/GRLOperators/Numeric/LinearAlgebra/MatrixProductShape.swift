@@ -26,7 +26,8 @@ struct MatrixProductShape {
         columns = dimensionsB[dimensionsB.count - 1]
         guard dimensionsB[dimensionsB.count - 2] == depth else {
             throw OperatorError(
-                .shape, "the factors \(a) and \(b) do not fit: inner dimensions \(depth) and "
+                .shape,
+                "the factors \(a) and \(b) do not fit: inner dimensions \(depth) and "
                     + "\(dimensionsB[dimensionsB.count - 2])")
         }
         batchA = try Shape(Array(dimensionsA.dropLast(2)))

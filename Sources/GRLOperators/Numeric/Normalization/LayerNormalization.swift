@@ -44,8 +44,8 @@ package struct LayerNormalization: AcceleratedOperator {
             Reference(
                 operation: self, input: input, scale: context.input(1), bias: context.optionalInput(2),
                 result: outputs[0]))
-        try stashType.fill(outputs[1], with: means)
-        try stashType.fill(outputs[2], with: deviations)
+        try outputs[1].write(means)
+        try outputs[2].write(deviations)
         return Array(outputs.prefix(context.outputCount))
     }
 

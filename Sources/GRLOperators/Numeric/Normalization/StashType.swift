@@ -27,20 +27,4 @@ package enum StashType: Int, Sendable {
         case .bfloat16: .bfloat16
         }
     }
-
-    /// Writes `values` to a tensor of this element type.
-    func fill(_ tensor: Tensor, with values: [Double]) throws {
-        try elementType.visitFloating(Fill(tensor: tensor, values: values))
-    }
-
-    private struct Fill: FloatingVisitor {
-        let tensor: Tensor
-        let values: [Double]
-
-        func visit<Element: FloatingElement>(_ type: Element.Type) throws {
-            try tensor.withMutableElements(of: type) { elements in
-                for (index, value) in values.enumerated() { elements[index] = Element(nearest: value) }
-            }
-        }
-    }
 }
