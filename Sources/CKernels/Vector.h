@@ -29,6 +29,18 @@ INLINE vf load_tail(const float *p, size_t count, float fill) {
 INLINE void store_tail(float *p, vf v, size_t count) {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
 }
+#elif GRL_WIDTH == 8
+INLINE vi first_lanes(size_t count) { return (vi){0, 1, 2, 3, 4, 5, 6, 7} < (vi)((int32_t)count); }
+
+INLINE vf load_tail(const float *p, size_t count, float fill) {
+    vi mask = first_lanes(count);
+    vf v = (vf)_mm256_maskload_ps(p, (__m256i)mask);
+    return mask ? v : splat(fill);
+}
+
+INLINE void store_tail(float *p, vf v, size_t count) {
+    _mm256_maskstore_ps(p, (__m256i)first_lanes(count), (__m256)v);
+}
 #else
 /// The first count < W lanes from memory, the others `fill`.
 INLINE vf load_tail(const float *p, size_t count, float fill) {
@@ -68,19 +80,53 @@ INLINE vf copy_sign(vf magnitude, vf sign) {
 INLINE vf minimum(vf a, vf b) { return blend((a < b) | (a != a), a, b); }
 INLINE vf maximum(vf a, vf b) { return blend((a > b) | (a != a), a, b); }
 
-/// Fixed-order reductions of the lanes, halving: lane i meets lane i + W/2, then i + W/4, ...
-#define DEFINE_LANES(name, expression)                                                                                \
-    INLINE float name(vf v) {                                                                                         \
-        for (int half = W / 2; half > 0; half /= 2) {                                                                 \
-            float lanes[2 * W];                                                                                       \
-            store(lanes, v);                                                                                          \
-            store(lanes + W, v);                                                                                      \
-            vf a = v, b = load(lanes + half);                                                                         \
-            v = expression;                                                                                           \
-        }                                                                                                             \
-        return v[0];                                                                                                  \
-    }
-DEFINE_LANES(lanes_sum, a + b)
-DEFINE_LANES(lanes_maximum, maximum(a, b))
-DEFINE_LANES(lanes_minimum, minimum(a, b))
-#undef DEFINE_LANES
+/// Lane i of the result is lane i ^ distance of v; distance is a power of two below W.
+#if GRL_WIDTH == 16
+#define SWAP_8(v) __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+#define SWAP_4(v) __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
+#define SWAP_2(v) __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
+#define SWAP_1(v) __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+#elif GRL_WIDTH == 8
+#define SWAP_4(v) __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3)
+#define SWAP_2(v) __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5)
+#define SWAP_1(v) __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6)
+#else
+#define SWAP_2(v) __builtin_shufflevector(v, v, 2, 3, 0, 1)
+#define SWAP_1(v) __builtin_shufflevector(v, v, 1, 0, 3, 2)
+#endif
+
+INLINE vf plus(vf a, vf b) { return a + b; }
+
+/// Reductions of the lanes in a fixed order: lane i meets lane i + W/2, then i + W/4, ...
+#define FOLD_FROM_2(combine) \
+    v = combine(v, SWAP_2(v)); \
+    v = combine(v, SWAP_1(v));
+#if GRL_WIDTH == 16
+#define FOLD(combine) \
+    v = combine(v, SWAP_8(v)); \
+    v = combine(v, SWAP_4(v)); \
+    FOLD_FROM_2(combine)
+#elif GRL_WIDTH == 8
+#define FOLD(combine) \
+    v = combine(v, SWAP_4(v)); \
+    FOLD_FROM_2(combine)
+#else
+#define FOLD(combine) FOLD_FROM_2(combine)
+#endif
+
+INLINE float lanes_sum(vf v) {
+    FOLD(plus)
+    return v[0];
+}
+
+INLINE float lanes_maximum(vf v) {
+    FOLD(maximum)
+    return v[0];
+}
+
+INLINE float lanes_minimum(vf v) {
+    FOLD(minimum)
+    return v[0];
+}
+#undef FOLD
+#undef FOLD_FROM_2

@@ -23,11 +23,13 @@
         return lanes(combine(combine(total[0], total[1]), combine(total[2], total[3])));                              \
     }
 
-INLINE vf plus(vf a, vf b) { return a + b; }
+/// The larger of the two unless v is NaN.
+INLINE vf larger(vf total, vf v) { return blend(v > total, v, total); }
 INLINE vf add_square(vf total, vf v) { return multiply_add(v, v, total); }
 
 DEFINE_ROW(row_sum, 0.0f, 0.0f, plus, t + v, lanes_sum)
 DEFINE_ROW(row_maximum, -__builtin_inff(), -__builtin_inff(), maximum, maximum(t, v), lanes_maximum)
+DEFINE_ROW(row_maximum_of_numbers, -__builtin_inff(), -__builtin_inff(), larger, larger(t, v), lanes_maximum)
 DEFINE_ROW(row_minimum, __builtin_inff(), __builtin_inff(), minimum, minimum(t, v), lanes_minimum)
 DEFINE_ROW(row_squares, 0.0f, 0.0f, plus, add_square(t, v), lanes_sum)
 DEFINE_ROW(row_centered_squares, 0.0f, center, plus, add_square(t, v - splat(center)), lanes_sum)

@@ -1,8 +1,8 @@
-// Softmax and log-softmax of rows.
+// Softmax and log-softmax of rows. The maximum may pass over NaN, because the sum does not.
 
 static void rows_softmax(const float *x, float *y, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++, x += columns, y += columns) {
-        vf highest = splat(row_maximum(x, columns, 0));
+        vf highest = splat(row_maximum_of_numbers(x, columns, 0));
         vf total = splat(0.0f);
         size_t i = 0;
         for (; i + W <= columns; i += W) {
@@ -23,7 +23,7 @@ static void rows_softmax(const float *x, float *y, size_t rows, size_t columns) 
 
 static void rows_log_softmax(const float *x, float *y, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++, x += columns, y += columns) {
-        vf highest = splat(row_maximum(x, columns, 0));
+        vf highest = splat(row_maximum_of_numbers(x, columns, 0));
         vf total = splat(0.0f);
         size_t i = 0;
         for (; i + W <= columns; i += W) total += exponential(load(x + i) - highest);

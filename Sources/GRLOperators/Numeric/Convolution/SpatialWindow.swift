@@ -13,9 +13,6 @@ struct SpatialWindow {
         let padBegin: Int
         let padEnd: Int
 
-        /// The inputs that a tap may be outside by: from the first to behind the last that one window covers.
-        var extent: Int { dilation * (kernel - 1) + 1 }
-
         /// The taps of an output that lie inside the image.
         func taps(of output: Int) -> Range<Int> {
             let start = output * stride - padBegin
@@ -132,7 +129,7 @@ struct WindowCursor {
         axes.indices.reduce(1) { $0 * Double(axes[$1].paddedTapCount(of: position[$1])) }
     }
 
-    /// Calls `body` with each tap's row-major index in the window and the offset of its element in the input plane.
+    /// Calls `body` with each tap's row-major index in the window (meaningful if the window's taps can be counted) and the offset of its element in the input plane.
     func forEachTap(_ body: (_ tap: Int, _ offset: Int) -> Void) {
         visit(0, tap: 0, offset: 0, body)
     }
@@ -141,7 +138,7 @@ struct WindowCursor {
         guard axis < axes.count else { return body(tap, offset) }
         for index in taps[axis] {
             visit(
-                axis + 1, tap: tap + index * tapStrides[axis],
+                axis + 1, tap: tap &+ index &* tapStrides[axis],
                 offset: offset + (starts[axis] + index * axes[axis].dilation) * inputStrides[axis], body)
         }
     }

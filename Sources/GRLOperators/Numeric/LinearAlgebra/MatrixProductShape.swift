@@ -1,8 +1,8 @@
 import GRLGraph
 import GRLTensor
 
-/// The shapes of a batched matrix product by the rules of `numpy.matmul`: A [..., rows, depth], B [..., depth, columns];
-/// a vector counts as one row or one column that the result leaves out; leading dimensions broadcast.
+/// The shapes of a batched matrix product by the rules of `numpy.matmul`: A [..., rows, depth], B [..., depth,
+/// columns]; a vector counts as one row or one column that the result leaves out; leading dimensions broadcast.
 struct MatrixProductShape {
     let rows: Int
     let columns: Int

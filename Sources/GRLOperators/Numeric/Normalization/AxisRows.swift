@@ -8,6 +8,9 @@ struct AxisRows {
     let length: Int
     let inner: Int
 
+    /// Elements that are transposed at once where rows are not contiguous.
+    private static let transposedBlock = 1 << 15
+
     /// The rows of `shape` along the axes in `axes`.
     init(_ shape: Shape, axes: Range<Int>) {
         outer = shape.count(of: 0..<axes.lowerBound)
@@ -43,10 +46,14 @@ struct AxisRows {
                         kernel(x + rows.lowerBound * length, y + rows.lowerBound * length, rows.count, length)
                     }
                 } else {
-                    try context.executor.forEachRange(of: outer, grain: 1) { planes in
-                        for plane in planes {
-                            let offset = plane * length * inner
-                            try applyTransposed(kernel, x + offset, y + offset, allocator)
+                    let block = max(Self.transposedBlock / length / 16 * 16, 16)
+                    let blocks = (inner - 1) / block + 1
+                    try context.executor.forEachRange(of: outer * blocks, grain: 1) { range in
+                        for index in range {
+                            let (plane, number) = index.quotientAndRemainder(dividingBy: blocks)
+                            let offset = plane * length * inner + number * block
+                            let columns = min(block, inner - number * block)
+                            try applyTransposed(kernel, x + offset, y + offset, columns, allocator)
                         }
                     }
                 }
@@ -55,17 +62,17 @@ struct AxisRows {
         return result
     }
 
-    /// Applies the kernel to the columns of one [length, inner] matrix.
+    /// Applies the kernel to `columns` columns of a matrix whose rows are `inner` elements apart.
     private func applyTransposed(
-        _ kernel: grl_rows_f32, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+        _ kernel: grl_rows_f32, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ columns: Int,
         _ allocator: TensorAllocator
     ) throws {
-        let scratch = try allocator.allocate(byteCount: length * inner * MemoryLayout<Float>.stride)
+        let scratch = try allocator.allocate(byteCount: length * columns * MemoryLayout<Float>.stride)
         let rows = scratch.address.assumingMemoryBound(to: Float.self)
         let transpose = grl_kernels().pointee.plane.transpose
-        transpose(x, inner, rows, length, length, inner)
-        kernel(rows, rows, inner, length)
-        transpose(rows, length, y, inner, inner, length)
+        transpose(x, inner, rows, length, length, columns)
+        kernel(rows, rows, columns, length)
+        transpose(rows, length, y, inner, columns, length)
         withExtendedLifetime(scratch) {}
     }
 

@@ -19,8 +19,8 @@ struct PooledImage {
         output = try Shape([input[0], input[1]] + window.outputShape)
     }
 
-    /// Calls `body` for each output position of each plane: with the cursor on it, the offset of the plane in the input,
-    /// and the offset of the position in the output.
+    /// Calls `body` for each output position of each plane: with the cursor on it, the offset of the plane in the
+    /// input, and the offset of the position in the output.
     func forEachPosition(
         _ executor: any ParallelExecutor, _ body: (WindowCursor, _ plane: Int, _ position: Int) -> Void
     ) {
