@@ -28,6 +28,7 @@ package struct CenterCropPad: Operator {
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let output = try context.allocate(outputType(context))
+        guard output.count > 0 else { return [output] }
         let axes = zip(input.shape.dimensions, output.shape.dimensions).map { extent, length -> IndexedCopy.Axis in
             guard extent != length else { return .all(extent) }
             let shift = length > extent ? -((length - extent) / 2) : (extent - length) / 2

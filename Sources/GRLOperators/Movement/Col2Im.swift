@@ -69,7 +69,8 @@ package struct Col2Im: Operator {
             (block + strides + dilations).allSatisfy({ $0 > 0 }), (image + pads).allSatisfy({ $0 >= 0 })
         else {
             throw OperatorError(
-                .shape, "image \(image), block \(block), strides \(strides), dilations \(dilations), pads \(pads) do not fit")
+                .shape,
+                "image \(image), block \(block), strides \(strides), dilations \(dilations), pads \(pads) do not fit")
         }
         return try image.indices.map { axis in
             let reach = try Checked.multiply(dilations[axis], block[axis] - 1)

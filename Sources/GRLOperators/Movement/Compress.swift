@@ -34,6 +34,7 @@ package struct Compress: Operator {
         let given = try context.input(0)
         let input = axis == nil ? try given.reshaped(to: .vector(given.count)) : given
         let output = try context.allocate(outputType(context))
+        guard output.count > 0 else { return [output] }
         let axis = try axis.map { try input.shape.normalizedAxis($0) } ?? 0
         let extent = input.shape[axis]
         let copy = IndexedCopy(axes: [

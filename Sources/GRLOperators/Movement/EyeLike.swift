@@ -28,6 +28,7 @@ package struct EyeLike: Operator {
 
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let output = try context.allocate(outputType(context))
+        guard output.count > 0 else { return [output] }
         output.withMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
         if output.elementType == .bool {
             try fill(output, with: true)

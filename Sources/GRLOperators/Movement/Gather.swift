@@ -31,6 +31,7 @@ package struct Gather: Operator {
         let extent = data.shape[axis]
         let indices = try IndexPositions.normalized(context.input(1), extent: extent)
         let output = try context.allocate(outputType(context))
+        guard output.count > 0 else { return [output] }
         let copy = IndexedCopy(axes: [
             .all(data.shape.count(of: 0..<axis)), .map(indices, extent: extent),
             .all(data.shape.count(of: axis + 1..<data.shape.rank)),

@@ -49,7 +49,8 @@ package struct GridSample: Operator {
             throw OperatorError(.elementType, "the grid is \(grid), expected floating-point numbers")
         }
         return [
-            try TensorType(input.elementType, [input.shape[0], input.shape[1]] + grid.shape.dimensions[1..<spatialRank + 1])
+            try TensorType(
+                input.elementType, [input.shape[0], input.shape[1]] + grid.shape.dimensions[1..<spatialRank + 1])
         ]
     }
 

@@ -66,7 +66,8 @@ package struct If: Operator {
 
     private func outputTypes(of branch: Branch, _ context: InferenceContext) throws -> [TensorType?] {
         let (types, constants) = context.inputs(branch.inputs)
-        let inputs = zip(types, constants).map { type, constant in type.map { ValueFact(type: $0, constant: constant) } }
+        let inputs = zip(types, constants).map { type, constant in type.map { ValueFact(type: $0, constant: constant) }
+        }
         let facts = try TypeInference.run(branch.graph, inputs: inputs)
         return branch.graph.outputs.map { facts[$0]?.type }
     }

@@ -35,7 +35,8 @@ package struct OneHot: Operator {
         let axis = try output.shape.normalizedAxis(axis)
         try output.elementType.visitBits(
             Filler(
-                indices: context.input(0).doubles(), values: context.input(2), output: output, depth: output.shape[axis],
+                indices: context.input(0).doubles(), values: context.input(2), output: output,
+                depth: output.shape[axis],
                 inner: output.shape.count(of: axis + 1..<output.shape.rank)))
         return [output]
     }

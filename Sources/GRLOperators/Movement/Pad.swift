@@ -57,6 +57,7 @@ package struct Pad: Operator {
             return [input]
         }
         let output = try context.allocate(type)
+        guard output.count > 0 else { return [output] }
         let axes = try zip(input.shape.dimensions, pads).map { extent, pad -> IndexedCopy.Axis in
             pad == .none ? .all(extent) : .map(try map(pad, extent: extent), extent: extent)
         }

@@ -36,6 +36,7 @@ package struct ReverseSequence: Operator {
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let output = try context.allocate(outputType(context))
+        guard output.count > 0 else { return [output] }
         let lengths = try context.input(1).integers()
         let (rows, columns) = (input.shape[0], input.shape[1])
         let steps = batchAxis == 0 ? columns : rows

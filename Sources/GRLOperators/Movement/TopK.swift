@@ -39,6 +39,7 @@ package struct TopK: Operator {
         let type = try outputType(context)
         let values = try context.allocate(type)
         let indices = try context.allocate(.int64, type.shape)
+        guard values.count > 0 else { return [values, indices] }
         try input.elementType.visitArithmetic(
             Sorter(
                 takesLargest: takesLargest, axis: input.shape.normalizedAxis(axis), input: input, values: values,

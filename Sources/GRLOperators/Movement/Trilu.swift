@@ -34,15 +34,13 @@ package struct Trilu: Operator {
         guard input.count > 0 else { return [output] }
         input.withBytes { from in
             output.withMutableBytes { to in
+                _ = to.initializeMemory(as: UInt8.self, repeating: 0)
                 for line in 0..<input.count / columns {
                     let diagonal = max(0, min(columns, line % rows + shift + (isUpper ? 0 : 1)))
                     let kept = isUpper ? diagonal..<columns : 0..<diagonal
-                    let start = line * columns
-                    for place in start..<start + columns {
-                        let bytes = place * size..<(place + 1) * size
-                        let isKept = kept.contains(place - start)
-                        for byte in bytes { to[byte] = isKept ? from[byte] : 0 }
-                    }
+                    let bytes = (line * columns + kept.lowerBound) * size..<(line * columns + kept.upperBound) * size
+                    UnsafeMutableRawBufferPointer(rebasing: to[bytes])
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: from[bytes]))
                 }
             }
         }

@@ -31,6 +31,9 @@ package struct Unique: Operator {
         let given = try context.input(0)
         let input = axis == nil ? try given.reshaped(to: .vector(given.count)) : given
         let axis = try axis.map { try input.shape.normalizedAxis($0) } ?? 0
+        guard input.count > 0 || input.shape[axis] == 0 else {
+            throw OperatorError(.shape, "the slices of \(input) along axis \(axis) have no elements")
+        }
         var groups = try input.elementType.visitArithmetic(Sorter(input: input, axis: axis))
         if !isSorted { groups.sort { $0[0] < $1[0] } }
         var dimensions = input.shape.dimensions
