@@ -129,7 +129,8 @@ struct WindowCursor {
         axes.indices.reduce(1) { $0 * Double(axes[$1].paddedTapCount(of: position[$1])) }
     }
 
-    /// Calls `body` with each tap's row-major index in the window (meaningful if the window's taps can be counted) and the offset of its element in the input plane.
+    /// Calls `body` with each tap's row-major index in the window (meaningful if the window's taps can be counted) and
+    /// the offset of its element in the input plane.
     func forEachTap(_ body: (_ tap: Int, _ offset: Int) -> Void) {
         visit(0, tap: 0, offset: 0, body)
     }

@@ -31,8 +31,14 @@ extension Double: BLASElement {
     }
 }
 
-/// Turns what OpenBLAS reports into errors.
+/// What is to be known of OpenBLAS.
 enum BLAS {
+    /// Up to how many multiplications a product goes the way of small matrices, which packs nothing and writes the
+    /// result once; OpenBLAS has it for processors with AVX-512 only.
+    static let smallProductLimit: Double = {
+        ["skylakex", "cooperlake", "sapphirerapids"].contains(String(cString: blas_core_name()).lowercased()) ? 1e6 : 0
+    }()
+
     /// - Throws: `BLAS_UNAVAILABLE`, or `SHAPE` for dimensions beyond its interface.
     static func check(_ status: blas_status_code) throws {
         switch status {

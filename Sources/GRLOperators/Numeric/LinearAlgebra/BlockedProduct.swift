@@ -18,8 +18,6 @@ struct BlockedProduct<Element: BLASElement> {
     var transposesB = false
     var alpha: Element = 1
     var beta: Element = 0
-    /// Elements between rows of C; `columns` if nil.
-    var resultStride: Int?
 
     /// Multiplications that make a piece of work: some tens of microseconds.
     private static var pieceWork: Int { 1 << 22 }
@@ -35,7 +33,7 @@ struct BlockedProduct<Element: BLASElement> {
         b: (Int) -> UnsafePointer<Element>, c: (Int) -> UnsafeMutablePointer<Element>
     ) throws {
         guard count > 0, rows > 0, columns > 0 else { return }
-        let rowBlock = blockLength(of: rows, across: columns)
+        let rowBlock = smallBlockRows ?? blockLength(of: rows, across: columns)
         let columnBlock = rowBlock < rows ? columns : blockLength(of: columns, across: rows)
         let rowBlocks = (rows - 1) / rowBlock + 1
         let columnBlocks = (columns - 1) / columnBlock + 1
@@ -44,7 +42,7 @@ struct BlockedProduct<Element: BLASElement> {
         let grain = max(Int(Double(Self.pieceWork) / work), 1)
         let lda = max(transposesA ? rows : depth, 1)
         let ldb = max(transposesB ? depth : columns, 1)
-        let ldc = resultStride ?? columns
+        let ldc = columns
         try executor.forEachRange(of: count * blocks, grain: grain) { range in
             for index in range {
                 let (product, block) = index.quotientAndRemainder(dividingBy: blocks)
@@ -57,6 +55,13 @@ struct BlockedProduct<Element: BLASElement> {
                 try BLAS.check(status)
             }
         }
+    }
+
+    /// How many rows a block takes so that it goes the way of small products; nil if that is too few.
+    private var smallBlockRows: Int? {
+        let fitting = BLAS.smallProductLimit / max(Double(columns) * Double(depth), 1)
+        if fitting >= Double(rows) { return rows }
+        return fitting < 48 ? nil : Int(fitting) / 16 * 16
     }
 
     /// How many rows a block takes so that a block is about a piece of work.
