@@ -9,7 +9,8 @@ SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 DEBIAN_PACKAGES := libprotobuf-c-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev
 DEMO_IMAGE := Models/images/astronaut
-DEMO_MODEL := Models/grl-nano-dn25.onnx
+DEMO_MODEL := Models/grl-nano-dn25/grl-nano-dn25.onnx
+DOCUMENTATION := .build/documentation
 DEMO_OUTPUT := .build/demo/astronaut-restored.png
 
 .DEFAULT_GOAL := build
@@ -48,6 +49,20 @@ test: setup
 # Builds and runs another package that depends on this one by path.
 test-package: setup
 	Tests/PackageTests/run
+
+# The documentation of the product GRL, whose parts it re-exports; a warning is an error.
+docs: setup
+	$(SWIFT) build -c release --target GRL
+	@built=$$($(SWIFT) build -c release --show-bin-path); \
+	rm -rf $(DOCUMENTATION) && mkdir -p $(DOCUMENTATION)/symbols; \
+	swift-symbolgraph-extract -module-name GRL -minimum-access-level public -skip-synthesized-members \
+	    -experimental-allowed-reexported-modules=$$(sed -n 's/^@_exported public import //p' Sources/GRL/GRL.swift | paste -sd,) \
+	    -I $$built/Modules $$(printf -- '-I %s ' Sources/C{Zlib,PNG,JPEG,ProtobufC} $$built/C*.build) \
+	    -target $$($(SWIFT) -print-target-info | sed -n 's/.*"triple" *: *"\(.*\)".*/\1/p' | head -n 1) \
+	    -output-dir $(DOCUMENTATION)/symbols && \
+	docc convert Sources/GRL/GRL.docc --additional-symbol-graph-dir $(DOCUMENTATION)/symbols --warnings-as-errors \
+	    --fallback-display-name GRL --fallback-bundle-identifier grl --output-path $(DOCUMENTATION)/GRL.doccarchive
+	@echo "Documentation: $(DOCUMENTATION)/GRL.doccarchive"
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
