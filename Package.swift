@@ -58,7 +58,8 @@ let package = Package(
         .testTarget(
             name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
-        .testTarget(name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"]),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"]),
         .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
     ]

@@ -44,7 +44,8 @@ package enum ModelImporter {
             guard let model = document.model?.pointee else { throw ImportError(.notONNX, "the file holds no model") }
             guard model.has_ir_version != 0, irVersions.contains(Int(model.ir_version)) else {
                 throw ImportError(
-                    .modelHeader, "the IR version is \(model.ir_version); read are \(irVersions.lowerBound) to "
+                    .modelHeader,
+                    "the IR version is \(model.ir_version); read are \(irVersions.lowerBound) to "
                         + "\(irVersions.upperBound)")
             }
             guard let graph = model.graph else { throw ImportError(.modelHeader, "the model has no graph") }

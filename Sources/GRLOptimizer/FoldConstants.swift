@@ -41,7 +41,8 @@ package struct FoldConstants: Pass {
 
     /// The node's inputs if all are constants and the node does not make an output of the graph.
     private func constants(_ node: Node, in graph: Graph) -> [Tensor?]? {
-        guard !(node.operation is UnsupportedOperator), !node.outputs.contains(where: { $0.map(graph.isOutput) ?? false })
+        guard !(node.operation is UnsupportedOperator),
+            !node.outputs.contains(where: { $0.map(graph.isOutput) ?? false })
         else { return nil }
         var operands: [Tensor?] = []
         for input in node.inputs {

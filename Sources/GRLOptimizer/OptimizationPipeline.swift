@@ -31,9 +31,9 @@ package struct OptimizationPipeline: Sendable {
     /// Debug builds verify after each pass.
     package static var verifiesByDefault: Bool {
         #if DEBUG
-            true
+        true
         #else
-            false
+        false
         #endif
     }
 

@@ -2,13 +2,20 @@
 ///
 /// What a file declares cannot be trusted: many exports declare dynamic sizes and hold masks of one size. So a size is
 /// believed once shape inference succeeds there and gives `[1, C', s·H, s·W]`.
-struct ContractProbe {
+package struct ContractProbe {
     /// What was found.
-    struct Result: Equatable {
-        let inputChannels: Int
-        let outputChannels: Int
-        let scale: Int
-        let size: ModelContract.Size
+    package struct Result: Equatable {
+        package let inputChannels: Int
+        package let outputChannels: Int
+        package let scale: Int
+        package let size: ModelContract.Size
+
+        package init(inputChannels: Int, outputChannels: Int, scale: Int, size: ModelContract.Size) {
+            self.inputChannels = inputChannels
+            self.outputChannels = outputChannels
+            self.scale = scale
+            self.size = size
+        }
     }
 
     /// An accepted input shape and what comes out.
@@ -26,13 +33,18 @@ struct ContractProbe {
     private static let commonChannels = [3, 1, 6, 4, 2]
 
     /// The declared dimensions `[N, C, H, W]`; nil where any will do.
-    let declared: [Int?]
+    package let declared: [Int?]
     /// The output's dimensions for the input's. Throws when the network refuses the input; nil where the output's size
     /// depends on the picture's contents.
-    let outputShape: ([Int]) throws -> [Int]?
+    package let outputShape: ([Int]) throws -> [Int]?
+
+    package init(declared: [Int?], outputShape: @escaping ([Int]) throws -> [Int]?) {
+        self.declared = declared
+        self.outputShape = outputShape
+    }
 
     /// - Throws: a ``RestorationError`` (`contract`) that tells what was found.
-    func read() throws -> Result {
+    package func read() throws -> Result {
         guard declared.count == 4 else {
             throw RestorationError(
                 .contract,

@@ -1,17 +1,23 @@
-import GRLTensor
+package import GRLTensor
 
 /// One of the eight symmetries of the pixel grid: an optional transpose after optional flips.
-struct ImageSymmetry: Hashable, Sendable {
-    let transposes: Bool
-    let flipsRows: Bool
-    let flipsColumns: Bool
+package struct ImageSymmetry: Hashable, Sendable {
+    package let transposes: Bool
+    package let flipsRows: Bool
+    package let flipsColumns: Bool
+
+    package init(transposes: Bool, flipsRows: Bool, flipsColumns: Bool) {
+        self.transposes = transposes
+        self.flipsRows = flipsRows
+        self.flipsColumns = flipsColumns
+    }
 
     /// The picture as it is.
-    static let identity = ImageSymmetry(transposes: false, flipsRows: false, flipsColumns: false)
+    package static let identity = ImageSymmetry(transposes: false, flipsRows: false, flipsColumns: false)
     /// Identity, both flips, and the half turn: what keeps height and width.
-    static let flips = all(transposes: [false])
+    package static let flips = all(transposes: [false])
     /// All eight.
-    static let all = all(transposes: [false, true])
+    package static let all = all(transposes: [false, true])
 
     private static func all(transposes: [Bool]) -> [ImageSymmetry] {
         transposes.flatMap { transpose in
@@ -22,7 +28,7 @@ struct ImageSymmetry: Hashable, Sendable {
     }
 
     /// The picture `[1, C, H, W]` under this symmetry; `[1, C, W, H]` where it transposes.
-    func applied(to picture: Tensor) throws -> Tensor {
+    package func applied(to picture: Tensor) throws -> Tensor {
         if self == .identity { return picture }
         let (channels, height, width) = (picture.pictureChannels, picture.pictureHeight, picture.pictureWidth)
         let result = try Tensor.picture(
@@ -36,7 +42,7 @@ struct ImageSymmetry: Hashable, Sendable {
     }
 
     /// Adds `weight` times `changed`, a picture under this symmetry, to `sum`, which is in the original position.
-    func addInverse(of changed: Tensor, times weight: Float, to sum: Tensor) throws {
+    package func addInverse(of changed: Tensor, times weight: Float, to sum: Tensor) throws {
         let (channels, height, width) = (sum.pictureChannels, sum.pictureHeight, sum.pictureWidth)
         try changed.withElements(of: Float.self) { source in
             try sum.withMutableElements(of: Float.self) { target in

@@ -1,25 +1,25 @@
-import GRLTensor
+package import GRLTensor
 
 /// Pictures as tensors `[1, C, H, W]` of `float32`.
 extension Tensor {
     /// A picture whose samples are still undefined.
-    static func picture(channels: Int, height: Int, width: Int) throws -> Tensor {
+    package static func picture(channels: Int, height: Int, width: Int) throws -> Tensor {
         try Tensor(uninitialized: .float32, shape: Shape([1, channels, height, width]))
     }
 
     /// A picture of zeros.
-    static func blackPicture(channels: Int, height: Int, width: Int) throws -> Tensor {
+    package static func blackPicture(channels: Int, height: Int, width: Int) throws -> Tensor {
         let result = try picture(channels: channels, height: height, width: width)
         try result.withMutableElements(of: Float.self) { $0.update(repeating: 0) }
         return result
     }
 
-    var pictureChannels: Int { shape[1] }
-    var pictureHeight: Int { shape[2] }
-    var pictureWidth: Int { shape[3] }
+    package var pictureChannels: Int { shape[1] }
+    package var pictureHeight: Int { shape[2] }
+    package var pictureWidth: Int { shape[3] }
 
     /// The part of `height` × `width` pixels at (`top`, `left`); what lies below or right of the picture is mirrored.
-    func region(top: Int, left: Int, height: Int, width: Int) throws -> Tensor {
+    package func region(top: Int, left: Int, height: Int, width: Int) throws -> Tensor {
         if top == 0, left == 0, height == pictureHeight, width == pictureWidth { return self }
         let result = try Tensor.picture(channels: pictureChannels, height: height, width: width)
         let rows = (0..<height).map { mirrored(top + $0, length: pictureHeight) }
@@ -40,7 +40,7 @@ extension Tensor {
     }
 
     /// Channel `index` alone.
-    func channel(_ index: Int) throws -> Tensor {
+    package func channel(_ index: Int) throws -> Tensor {
         let result = try Tensor.picture(channels: 1, height: pictureHeight, width: pictureWidth)
         let count = pictureHeight * pictureWidth
         try withElements(of: Float.self) { source in
@@ -52,7 +52,7 @@ extension Tensor {
     }
 
     /// The channels of all `pictures`, which have one size, one after the other.
-    static func joiningChannels(of pictures: [Tensor]) throws -> Tensor {
+    package static func joiningChannels(of pictures: [Tensor]) throws -> Tensor {
         guard let first = pictures.first else { return try Tensor([Float](), shape: Shape([1, 0, 0, 0])) }
         if pictures.count == 1 { return first }
         let result = try Tensor.picture(
@@ -71,7 +71,7 @@ extension Tensor {
     }
 
     /// One channel, the sum of all weighted by `weights`.
-    func mixingChannels(by weights: [Float]) throws -> Tensor {
+    package func mixingChannels(by weights: [Float]) throws -> Tensor {
         let result = try Tensor.picture(channels: 1, height: pictureHeight, width: pictureWidth)
         let count = pictureHeight * pictureWidth
         try withElements(of: Float.self) { source in
@@ -87,7 +87,7 @@ extension Tensor {
     }
 
     /// The picture `scale` times as large, bilinear between pixel centres.
-    func enlarged(by scale: Int) throws -> Tensor {
+    package func enlarged(by scale: Int) throws -> Tensor {
         if scale == 1 { return self }
         let (channels, height, width) = (pictureChannels, pictureHeight, pictureWidth)
         let result = try Tensor.picture(channels: channels, height: height * scale, width: width * scale)
@@ -116,7 +116,7 @@ extension Tensor {
 
 /// The index that stands at `index` when a row of `length` samples is continued by mirroring it at its ends, again and
 /// again; the end samples are not repeated.
-func mirrored(_ index: Int, length: Int) -> Int {
+package func mirrored(_ index: Int, length: Int) -> Int {
     guard length > 1 else { return 0 }
     let period = 2 * (length - 1)
     let phase = index % period

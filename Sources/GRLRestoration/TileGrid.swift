@@ -1,16 +1,16 @@
 import Foundation
 
 /// How one direction of a picture is covered by tiles of one length.
-struct TileAxis: Sendable, Hashable {
+package struct TileAxis: Sendable, Hashable {
     /// The length of a tile, in pixels.
-    let tile: Int
+    package let tile: Int
     /// Where the tiles begin, in pixels; the last one ends at the (padded) picture's end.
-    let starts: [Int]
+    package let starts: [Int]
 
     /// Covers `length` pixels; a picture shorter than a tile is padded to one.
     ///
     /// - Parameter overlap: the fewest pixels that neighbours share, below `tile`.
-    init(length: Int, tile: Int, overlap: Int) {
+    package init(length: Int, tile: Int, overlap: Int) {
         self.tile = tile
         let last = max(length - tile, 0)
         let step = max(tile - overlap, 1)
@@ -19,7 +19,7 @@ struct TileAxis: Sendable, Hashable {
 
     /// For each tile, the weights of its `scale · tile` output samples. At every place they sum to 1: they rise and
     /// fall as a raised cosine where neighbours overlap.
-    func weights(scale: Int) -> [[Float]] {
+    package func weights(scale: Int) -> [[Float]] {
         let length = tile * scale
         let origins = starts.map { $0 * scale }
         var windows = origins.indices.map { index in
@@ -46,10 +46,10 @@ struct TileAxis: Sendable, Hashable {
 }
 
 /// The tiles that a picture is cut into, row by row.
-struct TileGrid: Sendable, Hashable {
-    let rows: TileAxis
-    let columns: TileAxis
+package struct TileGrid: Sendable, Hashable {
+    package let rows: TileAxis
+    package let columns: TileAxis
 
     /// The number of tiles.
-    var count: Int { rows.starts.count * columns.starts.count }
+    package var count: Int { rows.starts.count * columns.starts.count }
 }

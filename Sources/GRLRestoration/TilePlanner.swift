@@ -1,23 +1,34 @@
 /// Decides how a picture goes through a network: whole, or in tiles.
-struct TilePlanner: Sendable {
+package struct TilePlanner: Sendable {
     /// Tiles that are chosen for memory's sake are not smaller than this unless the network wants it, in pixels.
     private static let smallestTile = 32
 
-    let contract: ModelContract
+    package let contract: ModelContract
     /// The tile length that was asked for.
-    let tile: Int?
+    package let tile: Int?
     /// The overlap that was asked for.
-    let overlap: Int?
+    package let overlap: Int?
     /// Bytes that one run may take.
-    let memoryLimit: Int?
+    package let memoryLimit: Int?
     /// Bytes that a run takes at its peak; nil where that is unknown.
-    let peakBytes: @Sendable (_ height: Int, _ width: Int) throws -> Int?
+    package let peakBytes: @Sendable (_ height: Int, _ width: Int) throws -> Int?
+
+    package init(
+        contract: ModelContract, tile: Int?, overlap: Int?, memoryLimit: Int?,
+        peakBytes: @escaping @Sendable (_ height: Int, _ width: Int) throws -> Int?
+    ) {
+        self.contract = contract
+        self.tile = tile
+        self.overlap = overlap
+        self.memoryLimit = memoryLimit
+        self.peakBytes = peakBytes
+    }
 
     /// The tiles for a picture of `height` × `width` pixels.
     ///
     /// - Throws: a ``RestorationError``: `options`, or `memory` when not even the smallest tile fits; what the network
     ///   throws when it is asked for its needs.
-    func grid(height: Int, width: Int) throws -> TileGrid {
+    package func grid(height: Int, width: Int) throws -> TileGrid {
         switch contract.size {
         case .fixed(let tileHeight, let tileWidth):
             if let tile, tile != tileHeight || tile != tileWidth {
@@ -64,7 +75,7 @@ struct TilePlanner: Sendable {
 
     /// About a quarter of the tile, such that the step from tile to tile keeps to the network's windows: a multiple of
     /// the largest power of two, at most a quarter of the tile, that divides the tile.
-    static func defaultOverlap(tile: Int) -> Int {
+    package static func defaultOverlap(tile: Int) -> Int {
         var unit = 1
         while unit * 8 <= tile, tile.isMultiple(of: unit * 2) { unit *= 2 }
         return (tile / 4 + unit - 1) / unit * unit

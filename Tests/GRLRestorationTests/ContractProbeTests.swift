@@ -1,6 +1,6 @@
 import Testing
 
-@testable import GRLRestoration
+import GRLRestoration
 
 /// A network that accepts sizes by a rule and gives `channels` channels at `scale` times the size.
 private func probe(

@@ -1,7 +1,7 @@
 import GRLTensor
 import Testing
 
-@testable import GRLRestoration
+import GRLRestoration
 
 @Suite struct PictureTensorTests {
     @Test func mirroringGoesOnForever() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import GRLRestoration
+import GRLRestoration
 
 @Suite struct TileGridTests {
     @Test func tilesCoverThePictureAndEndWithIt() {

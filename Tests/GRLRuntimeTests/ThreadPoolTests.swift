@@ -1,8 +1,7 @@
 import GRLGraph
+import GRLRuntime
 import Synchronization
 import Testing
-
-import GRLRuntime
 
 @Suite struct ThreadPoolTests {
     @Test(arguments: [1, 2, 3, 8], [0, 1, 2, 7, 1000])

@@ -28,7 +28,8 @@ struct AttributeImporter {
             }
             guard let arguments else {
                 throw ImportError(
-                    .attributeType, "attribute \(Printable.name(name)) refers to a function's attribute, outside of any")
+                    .attributeType, "attribute \(Printable.name(name)) refers to a function's attribute, outside of any"
+                )
             }
             result[name] = arguments[reference]
         }

@@ -15,7 +15,8 @@ enum ConstantNode {
         case ("value_int", .int(let number)): return try Tensor(scalar: Int64(number))
         case ("value_ints", .ints(let numbers)): return try Tensor(vector: numbers.map { Int64($0) })
         case ("value_string", .string), ("value_strings", .strings): throw ElementType.refusal(of: 8)
-        default: throw ImportError(.attributeType, "a Constant has the attribute \(Printable.name(name)): \(value.kind)")
+        default:
+            throw ImportError(.attributeType, "a Constant has the attribute \(Printable.name(name)): \(value.kind)")
         }
     }
 }

@@ -62,7 +62,8 @@ struct FunctionTable {
                     path[path.count - 1].next += 1
                     let callee = called[next]
                     guard !isOnPath.contains(callee) else {
-                        throw ImportError(.functionCycle, "a function calls itself, directly or not", value: callee.name)
+                        throw ImportError(
+                            .functionCycle, "a function calls itself, directly or not", value: callee.name)
                     }
                     if depths[callee] == nil {
                         path.append((callee, 0))
@@ -72,7 +73,8 @@ struct FunctionTable {
                     let depth = 1 + (called.compactMap { depths[$0] }.max() ?? 0)
                     guard depth <= maximumDepth else {
                         throw ImportError(
-                            .functionDepth, "functions call one another more than \(maximumDepth) deep", value: key.name)
+                            .functionDepth, "functions call one another more than \(maximumDepth) deep", value: key.name
+                        )
                     }
                     depths[key] = depth
                     isOnPath.remove(key)

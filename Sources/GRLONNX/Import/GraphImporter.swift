@@ -138,7 +138,9 @@ final class GraphImporter {
         }
         let domain = OpsetTable.normalized(text(node.pointee.domain))
         if operatorName == "Constant", domain == OperatorSpec.onnxDomain {
-            guard inputs.isEmpty, outputs.count == 1 else { throw ImportError(.arity, "a Constant has one output only") }
+            guard inputs.isEmpty, outputs.count == 1 else {
+                throw ImportError(.arity, "a Constant has one output only")
+            }
             let tensor = try ConstantNode.tensor(attributes)
             let name = outputs[0]
             try scope.bind(name, to: .value(scope.builder.graph.addConstant(scope.graphName(name), tensor)))

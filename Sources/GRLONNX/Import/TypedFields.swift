@@ -67,7 +67,8 @@ struct TypedFields {
         try tensor.withMutableElements(of: Element.self) { elements in
             for (index, number) in source.enumerated() {
                 guard let element = convert(number) else {
-                    throw ImportError(.dataValue, "element \(index) is \(number), which \(tensor.elementType) cannot hold")
+                    throw ImportError(
+                        .dataValue, "element \(index) is \(number), which \(tensor.elementType) cannot hold")
                 }
                 elements.initializeElement(at: index, to: element)
             }
