@@ -1,6 +1,5 @@
-import Testing
-
 import GRLRestoration
+import Testing
 
 /// A network that accepts sizes by a rule and gives `channels` channels at `scale` times the size.
 private func probe(

@@ -1,7 +1,6 @@
+import GRLRestoration
 import GRLTensor
 import Testing
-
-import GRLRestoration
 
 @Suite struct PictureTensorTests {
     @Test func mirroringGoesOnForever() {

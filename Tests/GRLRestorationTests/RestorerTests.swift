@@ -1,9 +1,8 @@
 import GRLImaging
+import GRLRestoration
 import GRLTensor
 import Synchronization
 import Testing
-
-import GRLRestoration
 
 private func contract(
     _ input: Int = 3, _ output: Int = 3, scale: Int = 1, _ size: ModelContract.Size = .dynamic(multiple: 1, minimum: 1)

@@ -1,6 +1,5 @@
-import Testing
-
 import GRLRestoration
+import Testing
 
 @Suite struct TileGridTests {
     @Test func tilesCoverThePictureAndEndWithIt() {
