@@ -18,7 +18,7 @@ import references
 from checkpoints import load_parameters, read_checkpoint
 from configurations import SIZES, TASKS, released, size_multiple, with_options
 from exporting import ExportOptions, export
-from networks import build, compute_masks, randomise, round_to_float16, store_masks
+from networks import build, compute_masks, randomise, round_to_float16, settle_padding, store_masks
 
 
 def image_size(text: str) -> tuple[int, int]:
@@ -116,6 +116,7 @@ def main() -> None:
     ]
     arrays = references.record(network, inputs)
     references.write(arguments.output / "reference.npz", arrays)
+    settle_padding(network, *image)
     path = arguments.output / "model.onnx"
     model = export(network, inputs[0], path, options)
     print(f"{path}: {len(model.graph.node)} nodes, {model.ByteSize() / 1e6:.1f} MB")

@@ -64,7 +64,8 @@ def export_row(row: Row, folder: Path) -> None:
     image = references.random_image(row.channels, side, side, seed=0)
     references.write(folder / "reference.npz", references.record(network, [image]))
     model = export(network, image, folder / "model.onnx", ExportOptions(opset=17, constant_folding=False))
-    print(f"{row.name}: {side}x{side}, {len(model.graph.node)} nodes, {model.ByteSize() / 1e6:.0f} MB", end="", flush=True)
+    megabytes = model.ByteSize() / 1e6
+    print(f"{row.name}: {side}x{side}, {len(model.graph.node)} nodes, {megabytes:.0f} MB", end="", flush=True)
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ class ExportOptions:
 
 def export(network: torch.nn.Module, example: torch.Tensor, path: Path, options: ExportOptions) -> onnx.ModelProto:
     """Exports the network, writes it to `path`, and returns it with its tensors loaded."""
-    with tempfile.TemporaryDirectory() as folder, _quiet():
+    with tempfile.TemporaryDirectory() as folder, _quiet(), torch.no_grad():
         raw = Path(folder) / "raw.onnx"
         if options.exporter == "dynamo":
             _export_dynamo(network, example, raw, options)

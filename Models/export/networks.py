@@ -88,6 +88,19 @@ def randomise(network: nn.Module, seed: int, clamp_logit_scale: bool = False) ->
                 uniform(parameter, -0.2, 0.2)
 
 
+def settle_padding(network: nn.Module, height: int, width: int) -> None:
+    """Makes a network pad with zeros if an image of this size is too small to be padded by reflection.
+
+    The network finds that out by catching an exception, which neither exporter survives. An export
+    therefore has one of the two paddings, whatever sizes it is run at.
+    """
+    multiple = network.pad_size
+    if any(-side % multiple >= side for side in (height, width)):
+        network.check_image_size = lambda image: nn.functional.pad(
+            image, (0, -image.shape[3] % multiple, 0, -image.shape[2] % multiple)
+        )
+
+
 def narrow_position_bias(network: nn.Module, width: int) -> None:
     """Replaces the position bias networks, 512 wide otherwise, by narrower ones: exports stay small."""
     for module in network.modules():

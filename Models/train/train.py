@@ -115,7 +115,8 @@ def main() -> None:
 
     packed = np.load(arguments.images)
     images = [packed[name] for name in packed.files]
-    crops = Crops([image for index, image in enumerate(images) if (index + 1) % HELD_OUT_EVERY], arguments.crop, arguments.seed)
+    training = [image for index, image in enumerate(images) if (index + 1) % HELD_OUT_EVERY]
+    crops = Crops(training, arguments.crop, arguments.seed)
     validation = Crops(images[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY] or images, arguments.crop, 1).batch(16).to(device)
 
     settings = configuration(arguments)
