@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
-        .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"]),
+        .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
     ]
 )
