@@ -9,8 +9,9 @@ enum WideNumber {
 }
 
 /// An element type that is cast to and from by the rules of ONNX: integers that do not fit lose their high bits, real
-/// numbers that do not fit become infinite in floating-point types and the nearest bound in integer types, where NaN
-/// becomes 0; any number but zero is true.
+/// numbers that do not fit become infinite in floating-point types; any number but zero is true. Where the rules leave
+/// it open, NaN becomes 0 in integers, and real numbers that do not fit become the nearest bound, in 4-bit types of the
+/// 64-bit integers, of which the high bits are then lost.
 protocol CastElement: TensorElement {
     var wide: WideNumber { get }
     init(cast number: WideNumber)
@@ -76,7 +77,7 @@ extension Int4: CastElement {
 
     init(cast number: WideNumber) {
         switch number {
-        case .real(let value): self.init(truncating: UInt8(bitPattern: min(max(Int8(nearest: value), -8), 7)))
+        case .real(let value): self.init(truncating: UInt8(truncatingIfNeeded: Int64(nearest: value)))
         case .signed(let value): self.init(truncating: UInt8(truncatingIfNeeded: value))
         case .unsigned(let value): self.init(truncating: UInt8(truncatingIfNeeded: value))
         }
@@ -88,7 +89,7 @@ extension UInt4: CastElement {
 
     init(cast number: WideNumber) {
         switch number {
-        case .real(let value): self.init(truncating: min(UInt8(nearest: value), 15))
+        case .real(let value): self.init(truncating: UInt8(truncatingIfNeeded: Int64(nearest: value)))
         case .signed(let value): self.init(truncating: UInt8(truncatingIfNeeded: value))
         case .unsigned(let value): self.init(truncating: UInt8(truncatingIfNeeded: value))
         }

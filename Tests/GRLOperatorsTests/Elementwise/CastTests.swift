@@ -41,13 +41,13 @@ import Testing
     }
 
     @Test func fourBits() throws {
-        let signed: [Int4] = try cast([-9.4, -3.7, 2.2, 90] as [Float])
-        #expect(signed.map(\.value) == [-8, -3, 2, 7])
-        let unsigned: [UInt4] = try cast([-1.4, 3.7, 16] as [Float])
-        #expect(unsigned.map(\.value) == [0, 3, 15])
+        let signed: [Int4] = try cast([-9.4, -3.7, 2.2, 7] as [Float])
+        #expect(signed.map(\.value) == [7, -3, 2, 7])
+        let unsigned: [UInt4] = try cast([-1.4, 3.7, 17, .nan] as [Float])
+        #expect(unsigned.map(\.value) == [15, 3, 1, 0])
         let wrapped: [Int4] = try cast([9, -9] as [Int32])
         #expect(wrapped.map(\.value) == [-7, 7])
-        #expect(try cast(signed) == [-8, -3, 2, 7] as [Double])
+        #expect(try cast(signed) == [7, -3, 2, 7] as [Double])
     }
 
     @Test(arguments: ElementType.allCases, ElementType.allCases)
