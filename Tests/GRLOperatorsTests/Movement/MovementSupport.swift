@@ -1,9 +1,8 @@
 import GRLGraph
+import GRLOperators
 import GRLTensor
 import TestSupport
 import Testing
-
-@testable import GRLOperators
 
 /// The numbers 0, 1, 2, … in a shape.
 func counting(_ dimensions: Int...) throws -> Tensor {

@@ -1,9 +1,8 @@
 import GRLGraph
+import GRLOperators
 import GRLTensor
 import TestSupport
 import Testing
-
-@testable import GRLOperators
 
 @Suite("Resize")
 struct ResizeTests {
