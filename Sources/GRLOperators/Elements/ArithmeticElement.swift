@@ -46,10 +46,12 @@ extension IntegerElement {
     var isNaN: Bool { false }
     var double: Double { Double(self) }
     init(nearest value: Double) {
-        if value.isNaN {
-            self = 0
+        let truncated = value.rounded(.towardZero)
+        // Both bounds are exact: the lower one is 0 or a power of two, the upper one lies one above the largest value.
+        if truncated >= Double(Self.min) && truncated < Double(Self.max / 2 + 1) * 2 {
+            self.init(truncated)
         } else {
-            self = Self(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
+            self = value.isNaN ? 0 : value < 0 ? .min : .max
         }
     }
 }

@@ -15,6 +15,8 @@ package struct ReduceL2: ReductionOperator {
     }
 
     var kernel: ReductionKernel? {
-        ReductionKernel(KernelTable.reduce.sum_of_squares, finish: UnaryKernel(KernelTable.unary.square_root))
+        ReductionKernel(
+            KernelTable.reduce.sum_of_squares, prepare: UnaryKernel(KernelTable.unary.square),
+            combine: KernelTable.binary.add, finish: UnaryKernel(KernelTable.unary.square_root))
     }
 }

@@ -16,6 +16,7 @@ package struct ReduceLogSum: ReductionOperator {
     }
 
     var kernel: ReductionKernel? {
-        ReductionKernel(KernelTable.reduce.sum, finish: UnaryKernel(KernelTable.unary.logarithm))
+        ReductionKernel(
+            KernelTable.reduce.sum, combine: KernelTable.binary.add, finish: UnaryKernel(KernelTable.unary.logarithm))
     }
 }

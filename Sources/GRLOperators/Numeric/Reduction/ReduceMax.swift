@@ -15,5 +15,7 @@ package struct ReduceMax: ReductionOperator {
         values.reduce(.lowest, Number.larger)
     }
 
-    var kernel: ReductionKernel? { ReductionKernel(KernelTable.reduce.maximum) }
+    var kernel: ReductionKernel? {
+        ReductionKernel(KernelTable.reduce.maximum, combine: KernelTable.binary.maximum)
+    }
 }

@@ -14,5 +14,7 @@ package struct ReduceMean: ReductionOperator {
         .divide(values.reduce(.zero, Number.add), Number(nearest: Double(values.count)))
     }
 
-    var kernel: ReductionKernel? { ReductionKernel(KernelTable.reduce.mean) }
+    var kernel: ReductionKernel? {
+        ReductionKernel(KernelTable.reduce.mean, combine: KernelTable.binary.add, isMean: true)
+    }
 }

@@ -15,5 +15,7 @@ package struct ReduceMin: ReductionOperator {
         values.reduce(.highest, Number.smaller)
     }
 
-    var kernel: ReductionKernel? { ReductionKernel(KernelTable.reduce.minimum) }
+    var kernel: ReductionKernel? {
+        ReductionKernel(KernelTable.reduce.minimum, combine: KernelTable.binary.minimum)
+    }
 }

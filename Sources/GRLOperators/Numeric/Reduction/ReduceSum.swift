@@ -15,5 +15,7 @@ package struct ReduceSum: ReductionOperator {
         values.reduce(.zero, Number.add)
     }
 
-    var kernel: ReductionKernel? { ReductionKernel(KernelTable.reduce.sum) }
+    var kernel: ReductionKernel? {
+        ReductionKernel(KernelTable.reduce.sum, combine: KernelTable.binary.add)
+    }
 }

@@ -14,5 +14,9 @@ package struct ReduceSumSquare: ReductionOperator {
         values.reduce(.zero) { .add($0, .multiply($1, $1)) }
     }
 
-    var kernel: ReductionKernel? { ReductionKernel(KernelTable.reduce.sum_of_squares) }
+    var kernel: ReductionKernel? {
+        ReductionKernel(
+            KernelTable.reduce.sum_of_squares, prepare: UnaryKernel(KernelTable.unary.square),
+            combine: KernelTable.binary.add)
+    }
 }

@@ -7,6 +7,9 @@ struct ReductionLayout {
     let reducedCount: Int
     /// Whether the elements of one output stand next to each other, those of the next output after them, and so on.
     let reducesRows: Bool
+    /// The number of neighbouring outputs whose elements stand next to each other too, where the input is a sequence of
+    /// matrices with that many columns which are reduced; otherwise nil.
+    let columnCount: Int?
     private let kept: Axes
     private let reduced: Axes
 
@@ -33,13 +36,13 @@ struct ReductionLayout {
         var (kept, reduced) = (Axes(), Axes())
         var outputDimensions: [Int] = []
         var lastKept = -1
-        var firstReduced = shape.rank
+        var (firstReduced, lastReduced) = (shape.rank, -1)
         for (axis, stride) in shape.strides.enumerated() {
             if reducedAxes.contains(axis) {
                 reduced.dimensions.append(shape[axis])
                 reduced.strides.append(stride)
                 if keepsDimensions { outputDimensions.append(1) }
-                if shape[axis] != 1 { firstReduced = min(firstReduced, axis) }
+                if shape[axis] != 1 { (firstReduced, lastReduced) = (min(firstReduced, axis), axis) }
             } else {
                 kept.dimensions.append(shape[axis])
                 kept.strides.append(stride)
@@ -52,6 +55,10 @@ struct ReductionLayout {
         outputShape = try Shape(outputDimensions)
         reducedCount = reduced.dimensions.reduce(1, *)
         reducesRows = lastKept < firstReduced
+        let inner = (firstReduced..<max(firstReduced, lastReduced)).filter {
+            !reducedAxes.contains($0) && shape[$0] != 1
+        }
+        columnCount = lastReduced >= 0 && inner.isEmpty ? shape.count(of: lastReduced + 1..<shape.rank) : nil
     }
 
     /// The offsets into the input of the elements that output element 0 is made of, in order.

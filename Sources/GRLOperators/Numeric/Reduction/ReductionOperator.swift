@@ -1,4 +1,3 @@
-import CKernels
 import GRLGraph
 import GRLTensor
 
@@ -12,19 +11,8 @@ protocol ReductionOperator: AcceleratedOperator {
 
     /// The number that `values` reduce to. Floating-point elements come as `Double`, integers in their type.
     func reduce<Number: ArithmeticElement>(_ values: UnsafeBufferPointer<Number>) -> Number
-    /// A float32 kernel for the function, if there is one.
+    /// Float32 kernels for the function, if there are any.
     var kernel: ReductionKernel? { get }
-}
-
-/// A float32 kernel that reduces rows, and what is left to do with its results.
-struct ReductionKernel {
-    let rows: grl_reduce_f32
-    let finish: UnaryKernel?
-
-    init(_ rows: grl_reduce_f32, finish: UnaryKernel? = nil) {
-        self.rows = rows
-        self.finish = finish
-    }
 }
 
 extension ReductionOperator {
@@ -53,20 +41,19 @@ extension ReductionOperator {
     package func accelerate(_ context: inout EvaluationContext) throws -> [Tensor]? {
         let input = try context.input(0)
         let layout = try options.layout(of: input.shape, axes: context.optionalInput(1))
-        guard input.elementType == .float32, layout.reducesRows, layout.reducedCount > 0, let kernel else {
-            return [try compute(&context, .fast)]
-        }
+        guard input.elementType == .float32, layout.reducedCount > 0, let kernel,
+            layout.reducesRows || layout.columnCount != nil
+        else { return [try compute(&context, .fast)] }
         let output = try context.allocate(.float32, layout.outputShape)
         try input.withElements(of: Float.self) { x in
             try output.withMutableElements(of: Float.self) { y in
                 guard let x = x.baseAddress, let y = y.baseAddress else { return }
-                let grain = Computation.grain / layout.reducedCount
-                context.executor.forEachRange(of: output.count, grain: grain) { rows in
-                    let results = y + rows.lowerBound
-                    kernel.rows(x + rows.lowerBound * layout.reducedCount, rows.count, layout.reducedCount, results)
-                    if let finish = kernel.finish {
-                        finish.function(results, results, rows.count, finish.a, finish.b)
-                    }
+                if layout.reducesRows {
+                    kernel.reduceRows(x, rows: output.count, columns: layout.reducedCount, y, context.executor)
+                } else if let columns = layout.columnCount, columns > 0 {
+                    kernel.reduceColumns(
+                        x, matrices: output.count / columns, rows: layout.reducedCount, columns: columns, y,
+                        context.executor)
                 }
             }
         }

@@ -77,10 +77,21 @@ import Testing
         }
     }
 
+    /// Many rows, or more columns than are reduced together.
+    @Test(arguments: names)
+    func fastWayOfColumns(name: String) throws {
+        let range: ClosedRange<Float> = name == "ReduceProd" ? 0.999...1.001 : 0.5...1.5
+        let tall = try Sample.floats([1025, 3], in: range)
+        #expect(try Sample.fastDifference(name, tall, axes(0)) <= 4e-6)
+        let wide = try Sample.floats([2, 3, 1, 1100], in: range)
+        #expect(try Sample.fastDifference(name, wide, axes(1, 2)) <= 4e-6)
+    }
+
     @Test(arguments: ["ReduceMax", "ReduceMin", "ReduceSum", "ReduceMean", "ReduceLogSumExp", "ReduceL2"])
     func infinitiesAndNaN(name: String) throws {
         let x = try Sample.tensor([1, .nan, 2, .infinity, 1, 5, -.infinity, 0, 1, 1, 2, 3] as [Float], 4, 3)
         #expect(try Sample.fastDifference(name, x, axes(1)) <= 1e-6)
+        #expect(try Sample.fastDifference(name, x, axes(0)) <= 1e-6)
         #expect(try Sample.run(name, x, axes(1), as: Float.self)[0].isNaN)
     }
 
