@@ -1,0 +1,123 @@
+import GRLGraph
+import GRLOptimizer
+import GRLTensor
+import TestSupport
+import Testing
+
+@Suite struct PassTests {
+    /// Runs `pass` on `graph`, verifies the result and returns it with the log.
+    private func rewritten(_ graph: Graph, by pass: some Pass) throws -> (graph: Graph, log: OptimizationLog) {
+        var graph = graph
+        var log = OptimizationLog()
+        try graph.verify()
+        try pass.run(on: &graph, log: &log)
+        try graph.verify()
+        return (graph, log)
+    }
+
+    private func names(_ graph: Graph) -> [String] { graph.nodes.map(\.operation.spec.name) }
+
+    private func floats(_ values: Float...) throws -> Tensor { try Tensor(vector: values) }
+
+    @Test func identityIsReadThrough() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [2])
+        let copy = try builder.node("Identity", x)
+        let second = try builder.node("Identity", copy)
+        let sum = try builder.node("Add", second, copy)
+        builder.output(sum)
+        let (graph, log) = try rewritten(builder.graph, by: EliminateIdentity())
+        #expect(names(graph) == ["Add"])
+        #expect(graph.nodes.first { _ in true }?.inputs == [x, x])
+        #expect(log.entries.map(\.kind) == [.applied])
+    }
+
+    @Test func identityThatIsAnOutputStays() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [2])
+        builder.output(try builder.node("Identity", x))
+        #expect(names(try rewritten(builder.graph, by: EliminateIdentity()).graph) == ["Identity"])
+    }
+
+    @Test func deadNodesAndConstantsGo() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [2])
+        let used = builder.constant("used", try floats(1, 2))
+        let unused = builder.constant("unused", try floats(3, 4))
+        let dead = try builder.node("Add", x, unused)
+        _ = try builder.node("Relu", dead)
+        builder.output(try builder.node("Add", x, used))
+        let graph = try rewritten(builder.graph, by: EliminateDeadNodes()).graph
+        #expect(names(graph) == ["Add"])
+        #expect(graph.value(named: "unused") == nil)
+        #expect(graph.value(named: "used") != nil)
+    }
+
+    @Test func constantsFoldThroughChains() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [2])
+        let one = builder.constant("one", try floats(1, 2))
+        let sum = try builder.node("Add", one, one)
+        let relu = try builder.node("Relu", sum)
+        builder.output(try builder.node("Mul", x, relu))
+        let graph = try rewritten(builder.graph, by: FoldConstants()).graph
+        #expect(names(graph) == ["Mul"])
+        let operand = try #require(graph.nodes.first { _ in true }?.inputs.last.flatMap { $0 })
+        #expect(try graph[operand].constant?.elements(of: Float.self) == [2, 4])
+        #expect(graph.value(named: "one") == nil)
+    }
+
+    @Test func largeResultsAreNotFoldedAndTheReasonIsLogged() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [1])
+        let one = builder.constant("one", try Tensor([Float(1)], shape: Shape([1])))
+        let shape = builder.constant("shape", try Tensor(vector: [Int64(1 << 20), 4096, 4096]))
+        let large = try builder.node("Expand", one, shape)
+        builder.output(try builder.node("Add", x, large))
+        let (graph, log) = try rewritten(builder.graph, by: FoldConstants())
+        #expect(names(graph) == ["Expand", "Add"])
+        #expect(log.entries.contains { $0.kind == .declined && $0.node == "Expand" })
+    }
+
+    @Test func failingConstantNodeIsATypedError() throws {
+        var builder = GraphBuilder()
+        let a = builder.constant("a", try floats(1, 2))
+        let b = builder.constant("b", try floats(1, 2, 3))
+        let sum = try builder.node("Add", a, b)
+        let x = builder.input("x", [2])
+        builder.output(try builder.node("Add", sum, x))
+        var graph = builder.graph
+        #expect(throws: OptimizationError.self) { try OptimizationPipeline.standard().run(on: &graph) }
+    }
+
+    @Test func equalNodesAreShared() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [2])
+        let a = builder.constant("a", try floats(1, 2))
+        let b = builder.constant("b", try floats(1, 2))
+        let first = try builder.node("Add", x, a)
+        let second = try builder.node("Add", x, b)
+        let leaky = try builder.node("LeakyRelu", first, attributes: ["alpha": .float(0.1)])
+        let other = try builder.node("LeakyRelu", second, attributes: ["alpha": .float(0.2)])
+        builder.output(try builder.node("Mul", leaky, other))
+        let graph = try rewritten(builder.graph, by: EliminateCommonSubexpressions()).graph
+        #expect(names(graph) == ["Add", "LeakyRelu", "LeakyRelu", "Mul"])
+    }
+
+    @Test func theWholePipelineKeepsWhatIsComputed() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [nil, 3])
+        let weight = builder.constant("w", try floats(1, -2, 3))
+        let identity = try builder.node("Identity", x)
+        let folded = try builder.node("Mul", weight, weight)
+        let sum = try builder.node("Add", identity, folded)
+        let again = try builder.node("Add", x, folded)
+        builder.output(try builder.node("Mul", sum, again))
+        var graph = builder.graph
+        let input = try Tensor([Float(1), 2, 3, 4, 5, 6], shape: Shape([2, 3]))
+        let expected = try Interpreter.run(graph, inputs: [input])[0].elements(of: Float.self)
+        _ = try OptimizationPipeline.standard(verifiesEachPass: true).run(on: &graph)
+        #expect(names(graph) == ["Add", "Mul"])
+        #expect(try Interpreter.run(graph, inputs: [input])[0].elements(of: Float.self) == expected)
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import GRLRuntime
+import GRLTensor
+import TestSupport
+
+/// A model with inputs and the outputs that PyTorch gave for them.
+struct ReferenceRun {
+    let model: Model
+    /// Input and expected output of each recorded run.
+    let pairs: [(input: Tensor, output: Tensor)]
+
+    /// - Throws: what loading throws.
+    init(model: URL, reference: URL, options: ModelOptions = ModelOptions()) throws {
+        self.model = try Model(contentsOf: model.path, options: options)
+        let archive = try NpzArchive(path: reference.path)
+        pairs = try archive.names.filter { $0.hasPrefix("in") }.sorted().map { name in
+            (try archive.tensor(named: name), try archive.tensor(named: "out" + name.dropFirst(2)))
+        }
+    }
+
+    /// How far each output is from PyTorch's.
+    ///
+    /// - Throws: what running throws.
+    func differences(_ options: SessionOptions = SessionOptions()) throws -> [Difference] {
+        let session = try Session(model, options: options)
+        return try pairs.map { try Difference(session.run([$0.input])[0], $0.output) }
+    }
+}
