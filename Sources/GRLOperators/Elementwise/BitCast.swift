@@ -26,7 +26,7 @@ package struct BitCast: Operator {
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         _ = try infer(context.inferenceContext)
-        guard target.byteCount > 1 else { return [try Cast(to: target).convert(input)] }
+        guard target.byteCount > 1 else { return [try Cast(to: target).convert(input, allocator: context.allocator)] }
         let output = try context.allocate(target, input.shape)
         input.withBytes { source in output.withMutableBytes { $0.copyMemory(from: source) } }
         return [output]

@@ -32,9 +32,10 @@ package struct Cast: ElementwiseOperator {
     /// `tensor` in the target type.
     ///
     /// - Throws: memory errors.
-    func convert(_ tensor: Tensor) throws -> Tensor {
+    func convert(_ tensor: Tensor, allocator: TensorAllocator = Tensor.sharedAllocator) throws -> Tensor {
         guard tensor.elementType != target else { return tensor }
-        return try convert(tensor, into: Tensor(uninitialized: target, shape: tensor.shape), InlineExecutor())
+        let output = try Tensor(uninitialized: target, shape: tensor.shape, allocator: allocator)
+        return try convert(tensor, into: output, InlineExecutor())
     }
 
     private func convert(_ tensor: Tensor, into output: Tensor, _ executor: any ParallelExecutor) throws -> Tensor {

@@ -34,7 +34,9 @@ package struct Clip: ElementwiseOperator {
 
     func compute(_ context: inout EvaluationContext, _ computation: Computation) throws -> Tensor {
         let type = try outputType(context.inferenceContext)
-        let bounds = try (1...2).map { try context.optionalInput($0).map(Cast(to: type.elementType).convert) }
+        let bounds = try (1...2).map {
+            try context.optionalInput($0).map { try Cast(to: type.elementType).convert($0) }
+        }
         return try type.elementType.visitArithmetic(
             Visitor(loop: try UnaryLoop(&context, type, computation), bounds: bounds, computation: computation))
     }

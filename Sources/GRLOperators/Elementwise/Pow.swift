@@ -23,8 +23,9 @@ package struct Pow: ElementwiseOperator, AttributelessOperator {
             return try UnaryLoop(&context, type, computation).run(UnaryKernel(KernelTable.unary.square))
         }
         let isWhole = type.elementType.isInteger && exponent.elementType.isInteger
+        let exponents = try Cast(to: isWhole ? .int64 : .float64).convert(exponent, allocator: context.allocator)
         let loop = BinaryLoop(
-            first: base, second: try Cast(to: isWhole ? .int64 : .float64).convert(exponent),
+            first: base, second: exponents,
             output: try context.allocate(type, over: 0..<1, computation), computation: computation,
             executor: context.executor(computation))
         return try isWhole
