@@ -33,11 +33,11 @@ extension ElementType {
 extension NodeReader {
     /// An int attribute that is the code of an element type; 0 counts as left out.
     ///
-    /// - Throws: `ATTR_TYPE` when the attribute is no int, `ATTR_VALUE` when tensors cannot hold the type.
+    /// - Throws: `ATTR_TYPE` when the attribute is no int, `DTYPE` when tensors cannot hold the type.
     package mutating func elementType(_ name: String) throws -> ElementType? {
         guard let code = try int(name), code != 0 else { return nil }
         guard let type = ElementType(onnxCode: code) else {
-            throw OperatorError(.attributeValue, "attribute \(name) is \(code), an element type that is not supported")
+            throw OperatorError(.elementType, "attribute \(name) is \(code), an element type that is not supported")
         }
         return type
     }

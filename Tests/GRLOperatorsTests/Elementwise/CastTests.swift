@@ -71,7 +71,7 @@ import Testing
             let error = #expect(throws: OperatorError.self) {
                 try OperatorRunner.run("Cast", attributes: ["to": .int(code)], inputs: [Tensor(scalar: Float(1))])
             }
-            #expect(error?.code == .attributeValue)
+            #expect(error?.code == .elementType)
         }
         #expect(throws: OperatorError.self) { try OperatorRunner.run("Cast", inputs: [Tensor(scalar: Float(1))]) }
     }
