@@ -61,7 +61,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "ToolTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "ToolTests", dependencies: ["GRL", "TestSupport"]),
     ]
 )
 

@@ -9,13 +9,6 @@ package struct ContractProbe {
         package let outputChannels: Int
         package let scale: Int
         package let size: ModelContract.Size
-
-        package init(inputChannels: Int, outputChannels: Int, scale: Int, size: ModelContract.Size) {
-            self.inputChannels = inputChannels
-            self.outputChannels = outputChannels
-            self.scale = scale
-            self.size = size
-        }
     }
 
     /// An accepted input shape and what comes out.
@@ -30,14 +23,16 @@ package struct ContractProbe {
     /// Tried first where the file declares no size, then every multiple of 8.
     private static let commonSizes = [64, 128, 256, 96, 192, 144, 48, 72, 32, 512, 320, 384, 288, 224, 160, 16, 8]
     private static let largestSize = 768
+    private static let largestScale = 64
     private static let commonChannels = [3, 1, 6, 4, 2]
 
-    /// The declared dimensions `[N, C, H, W]`; nil where any will do.
-    package let declared: [Int?]
-    /// The output's dimensions for the input's. Throws when the network refuses the input; nil where the output's size
-    /// depends on the picture's contents.
-    package let outputShape: ([Int]) throws -> [Int]?
+    private let declared: [Int?]
+    private let outputShape: ([Int]) throws -> [Int]?
 
+    /// - Parameters:
+    ///   - declared: the input's dimensions `[N, C, H, W]` in the file; nil where any will do.
+    ///   - outputShape: the output's dimensions for the input's. Throws when the network refuses the input; nil where
+    ///     the output's size depends on the picture's contents.
     package init(declared: [Int?], outputShape: @escaping ([Int]) throws -> [Int]?) {
         self.declared = declared
         self.outputShape = outputShape
@@ -110,9 +105,11 @@ package struct ContractProbe {
             throw RestorationError(.contract, "the output has the shape \(output), not [1, channels, height, width]")
         }
         let scale = output[2] / height
-        guard scale >= 1, output[2] == scale * height, output[3] == scale * width else {
+        guard (1...Self.largestScale).contains(scale), output[2] == scale * height, output[3] == scale * width else {
             throw RestorationError(
-                .contract, "the output \(output) is not a whole number of times as large as the input")
+                .contract,
+                "the output \(output) is not a whole number of times as large as the input, up to "
+                    + "\(Self.largestScale)")
         }
         return Match(channels: channels, height: height, width: width, outputChannels: output[1], scale: scale)
     }

@@ -14,10 +14,14 @@ import GRLTensor
 /// try restored.write(toFile: "restored.png")
 /// ```
 public struct Restorer: Sendable {
+    private static let largestSide = 1 << 20
+    /// One part in so many of the memory that is allowed is left to operators' working space.
+    private static let memoryReserve = 8
+
     /// The sizes of results are bounded by memory alone: a model may enlarge a picture that was near the limits.
     private static let resultLimits = {
         var limits = ImageLimits()
-        limits.side = 1 << 20
+        limits.side = largestSide
         limits.pixels = 1 << 32
         limits.memory = 1 << 36
         return limits
@@ -53,7 +57,7 @@ public struct Restorer: Sendable {
 
     /// The restored picture.
     ///
-    /// - Parameter progress: called when work begins and after each tile, one call at a time.
+    /// - Parameter progress: called when work begins, now and then, and after each tile; one call at a time.
     /// - Throws: `CancellationError` when the task is cancelled; a ``RestorationError``; what ``Session`` and ``Image``
     ///   throw.
     public func restore(
@@ -107,16 +111,16 @@ public struct Restorer: Sendable {
                 : try grid(height: first.height, width: first.width)
         }
         let passes = route.passes + (alphaRoute?.passes ?? 0)
-        var meter = ProgressMeter(tileCount: passes * grids.reduce(0) { $0 + $1.count }, report: progress)
+        let meter = ProgressMeter(tileCount: passes * grids.reduce(0) { $0 + $1.count }, report: progress)
         let runs = Array(zip(symmetries, grids))
 
-        let color = try await run(views.map { try $0.colorTensor() }, route: route, runs, &meter)
+        let color = try await run(views.map { try $0.colorTensor() }, route: route, runs, meter)
         try color.withElements(of: Float.self) { try result.setColor(from: $0) }
         if result.hasAlpha {
             var alpha = try first.alphaTensor()
             if let alphaRoute {
                 let planes = Array(repeating: alpha, count: views.count)
-                alpha = try await run(planes, route: alphaRoute, runs, &meter).channel(0)
+                alpha = try await run(planes, route: alphaRoute, runs, meter).channel(0)
             } else {
                 alpha = try alpha.enlarged(by: contract.scale)
             }
@@ -133,31 +137,37 @@ public struct Restorer: Sendable {
     }
 
     private func grid(height: Int, width: Int) throws -> TileGrid {
-        try TilePlanner(
-            contract: contract, tile: options.tile, overlap: options.overlap, memoryLimit: options.memoryLimit,
+        guard (1...Self.largestSide).contains(height), (1...Self.largestSide).contains(width) else {
+            throw RestorationError(.size, "a picture of \(width)×\(height) pixels cannot be restored")
+        }
+        let planes = contract.inputChannels + 2 * contract.outputChannels * contract.scale * contract.scale
+        let planeBytes = planes * height * width * MemoryLayout<Float>.size
+        return try TilePlanner(
+            contract: contract, tile: options.tile, overlap: options.overlap,
+            memoryLimit: options.memoryLimit.map { $0 - $0 / Self.memoryReserve - planeBytes },
             peakBytes: { [network] height, width in try network.peakBytes(height: height, width: width) }
         ).grid(height: height, width: width)
     }
 
     /// Brings the channels of all views through the network, once for each pass and symmetry.
     private func run(
-        _ views: [Tensor], route: ColorRoute, _ runs: [(ImageSymmetry, TileGrid)], _ meter: inout ProgressMeter
+        _ views: [Tensor], route: ColorRoute, _ runs: [(ImageSymmetry, TileGrid)], _ meter: ProgressMeter
     ) async throws -> Tensor {
         var outputs: [Tensor] = []
         for input in try route.inputs(from: views) {
-            outputs.append(try await mean(of: input, runs, &meter))
+            outputs.append(try await mean(of: input, runs, meter))
         }
         return try route.output(from: outputs)
     }
 
     /// The mean of the network's results over all symmetries.
     private func mean(
-        of input: Tensor, _ runs: [(ImageSymmetry, TileGrid)], _ meter: inout ProgressMeter
+        of input: Tensor, _ runs: [(ImageSymmetry, TileGrid)], _ meter: ProgressMeter
     ) async throws -> Tensor {
         var sum: Tensor?
         for (symmetry, grid) in runs {
             let tiles = TiledRun(network: network, contract: contract, grid: grid, notANumber: options.notANumber)
-            let restored = try await tiles.run(symmetry.applied(to: input), progress: &meter)
+            let restored = try await tiles.run(symmetry.applied(to: input), progress: meter)
             if runs.count == 1 { return restored }
             let total = try sum ?? zeroResult(for: input)
             try symmetry.addInverse(of: restored, times: 1 / Float(runs.count), to: total)
@@ -170,21 +180,5 @@ public struct Restorer: Sendable {
         let scale = contract.scale
         return try Tensor.blackPicture(
             channels: contract.outputChannels, height: input.pictureHeight * scale, width: input.pictureWidth * scale)
-    }
-}
-
-extension Image {
-    /// The colour channels, `[1, C, H, W]`, from 0 to 1.
-    fileprivate func colorTensor() throws -> Tensor {
-        let result = try Tensor.picture(channels: colorModel.channelCount, height: height, width: width)
-        try result.withMutableElements(of: Float.self) { try copyColor(to: $0) }
-        return result
-    }
-
-    /// The alpha channel, `[1, 1, H, W]`, from 0 to 1.
-    fileprivate func alphaTensor() throws -> Tensor {
-        let result = try Tensor.picture(channels: 1, height: height, width: width)
-        try result.withMutableElements(of: Float.self) { try copyAlpha(to: $0) }
-        return result
     }
 }

@@ -31,8 +31,8 @@ public struct RestorerOptions: Sendable, Hashable {
     public var notANumber = NotANumber.error
     /// The threads that compute; nil takes all cores.
     public var threads: Int?
-    /// The bytes that one run of the model may take. Models of any size then run in tiles where a whole picture would
-    /// take more; nil sets no limit.
+    /// The bytes that a restoration may take beside the model and the pictures. Models of any size run in tiles where a
+    /// whole picture would take more; nil sets no limit.
     public var memoryLimit: Int?
 
     /// The defaults.

@@ -7,9 +7,9 @@ struct SessionNetwork: ImageNetwork {
     let session: Session
     let contract: ModelContract
 
-    func run(_ picture: Tensor) async throws -> Tensor {
+    func run(_ picture: Tensor, progress: @escaping @Sendable (Double) -> Void) async throws -> Tensor {
         let input = contract.elementType == .float16 ? try picture.halved() : picture
-        guard let output = try await session.run([input]).first else {
+        guard let output = try await session.run([input], progress: progress).first else {
             throw RestorationError(.contract, "the model gave no output")
         }
         return try output.widened()

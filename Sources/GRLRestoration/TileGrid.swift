@@ -50,6 +50,11 @@ package struct TileGrid: Sendable, Hashable {
     package let rows: TileAxis
     package let columns: TileAxis
 
+    package init(rows: TileAxis, columns: TileAxis) {
+        self.rows = rows
+        self.columns = columns
+    }
+
     /// The number of tiles.
     package var count: Int { rows.starts.count * columns.starts.count }
 }

@@ -11,7 +11,7 @@ struct TiledRun: Sendable {
     /// The restored picture, `[1, C', s·H, s·W]` for `[1, C, H, W]`.
     ///
     /// - Throws: `CancellationError`, a ``RestorationError`` (`notANumber`, `contract`), what the network throws.
-    func run(_ picture: Tensor, progress: inout ProgressMeter) async throws -> Tensor {
+    func run(_ picture: Tensor, progress: ProgressMeter) async throws -> Tensor {
         let scale = contract.scale
         let (height, width) = (picture.pictureHeight * scale, picture.pictureWidth * scale)
         let rowWeights = grid.rows.weights(scale: scale)
@@ -22,7 +22,7 @@ struct TiledRun: Sendable {
                 try Task.checkCancellation()
                 let tile = try picture.region(
                     top: top, left: left, height: grid.rows.tile, width: grid.columns.tile)
-                let restored = try await run(tile: tile, top: top, left: left)
+                let restored = try await run(tile: tile, top: top, left: left, progress)
                 if grid.count == 1 {
                     result = try restored.region(top: 0, left: 0, height: height, width: width)
                 } else {
@@ -41,8 +41,8 @@ struct TiledRun: Sendable {
         return result
     }
 
-    private func run(tile: Tensor, top: Int, left: Int) async throws -> Tensor {
-        let restored = try await network.run(tile)
+    private func run(tile: Tensor, top: Int, left: Int, _ progress: ProgressMeter) async throws -> Tensor {
+        let restored = try await network.run(tile) { progress.advanceTile(to: $0) }
         let scale = contract.scale
         let expected = [1, contract.outputChannels, tile.pictureHeight * scale, tile.pictureWidth * scale]
         guard restored.shape.dimensions == expected else {

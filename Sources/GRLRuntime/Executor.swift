@@ -10,22 +10,27 @@ struct Executor {
 
     /// The outputs of the graph.
     ///
-    /// - Parameter inputs: one for each input of the graph; nil for one that is left out.
+    /// - Parameters:
+    ///   - inputs: one for each input of the graph; nil for one that is left out.
+    ///   - progress: called after each step with the part of all steps that is done.
     /// - Throws: a ``RunError``, or `CancellationError`.
-    func run(_ schedule: Schedule, inputs: [Tensor?]) throws -> [Tensor] {
+    func run(
+        _ schedule: Schedule, inputs: [Tensor?], progress: (Double) -> Void = { _ in }
+    ) throws -> [Tensor] {
         let graph = schedule.graph
         var tensors = [Tensor?](repeating: nil, count: graph.valueLimit)
         for (id, tensor) in zip(graph.inputs, inputs) { tensors[id.index] = tensor }
         for value in graph.values {
             if let constant = value.constant { tensors[value.id.index] = constant }
         }
-        for step in schedule.steps {
+        for (index, step) in schedule.steps.enumerated() {
             let results = try run(step, &tensors)
             try checkCancellation()
             for (output, result) in zip(step.node.outputs, results) {
                 if let output { tensors[output.index] = result }
             }
             for value in step.unread { tensors[value.index] = nil }
+            progress(Double(index + 1) / Double(schedule.steps.count))
         }
         return try graph.outputs.map { output in
             guard let tensor = tensors[output.index] else {

@@ -11,7 +11,10 @@ struct FunctionNetwork: ImageNetwork {
         self.body = body
     }
 
-    func run(_ picture: Tensor) async throws -> Tensor { try await body(picture) }
+    func run(_ picture: Tensor, progress: @escaping @Sendable (Double) -> Void) async throws -> Tensor {
+        progress(0.5)
+        return try await body(picture)
+    }
 
     func peakBytes(height: Int, width: Int) throws -> Int? { bytesPerPixel.map { $0 * height * width } }
 }

@@ -47,6 +47,7 @@ package struct Pad: Operator {
             }
         }
         guard let pads = try pads(context, input.shape) else { return [nil] }
+        for (extent, pad) in zip(input.shape.dimensions, pads) { try check(pad, extent: extent) }
         return [try TensorType(input.elementType, zip(input.shape.dimensions, pads).map { try $1.length(of: $0) })]
     }
 
@@ -106,8 +107,11 @@ package struct Pad: Operator {
         return pads
     }
 
-    /// Which source index each index of a padded axis takes. Elements are taken away first, then added.
-    private func map(_ pad: AxisPad, extent: Int) throws -> [Int] {
+    /// The indices of an axis of `extent` that stay.
+    ///
+    /// - Throws: `SHAPE` when more is taken away than there is, or when too few stay for the mode to add from.
+    @discardableResult
+    private func check(_ pad: AxisPad, extent: Int) throws -> Range<Int> {
         let kept = try pad.kept(of: extent)
         let added = max(pad.before, pad.after)
         if mode != .constant, added > 0 {
@@ -116,6 +120,12 @@ package struct Pad: Operator {
                     .shape, "an axis of \(extent) cannot be padded by \(pad.before) and \(pad.after) in mode '\(mode)'")
             }
         }
+        return kept
+    }
+
+    /// Which source index each index of a padded axis takes. Elements are taken away first, then added.
+    private func map(_ pad: AxisPad, extent: Int) throws -> [Int] {
+        let kept = try check(pad, extent: extent)
         return (0..<(try pad.length(of: extent))).map { index in
             let place = index - pad.before
             guard !kept.contains(place) else { return place }

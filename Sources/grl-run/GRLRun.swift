@@ -1,4 +1,0 @@
-@main
-struct GRLRun {
-    static func main() {}
-}
