@@ -43,7 +43,7 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["GRLOperators"], path: "Tests/TestSupport"),
-        .testTarget(name: "COnnxProtoTests", dependencies: ["COnnxProto"]),
+        .testTarget(name: "COnnxProtoTests", dependencies: ["COnnxProto", "TestSupport"]),
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CBLAS"]),
         .testTarget(
             name: "GRLTensorTests", dependencies: ["GRLTensor", "TestSupport"], exclude: ["NumPy/Fixtures"]),

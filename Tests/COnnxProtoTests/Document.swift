@@ -1,4 +1,5 @@
 import COnnxProto
+import TestSupport
 
 /// Owns an open document for the length of a test.
 final class Document {

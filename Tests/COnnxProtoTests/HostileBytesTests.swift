@@ -1,4 +1,5 @@
 import COnnxProto
+import TestSupport
 import Testing
 
 /// Files made to break a parser: each is refused with its own code, before protobuf-c sees it.

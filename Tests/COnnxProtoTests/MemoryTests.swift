@@ -1,4 +1,5 @@
 import COnnxProto
+import TestSupport
 import Testing
 
 /// The budget holds: what is predicted covers what is taken, and running out of memory is an error like any other.

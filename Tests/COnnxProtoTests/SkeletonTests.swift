@@ -1,5 +1,6 @@
 import COnnxProto
 import Foundation
+import TestSupport
 import Testing
 
 /// What comes through the scan is the model that went in, less what the import does not want.

@@ -53,7 +53,8 @@ final class GraphImporter {
         try addInputs(scope, graph)
         let declarations = declarations(graph)
         try addNodes(
-            NodeOrder.sorted(messages(graph.node, graph.n_node)), to: scope, declarations: declarations)
+            NodeOrder.sorted(messages(graph.node, graph.n_node), isTaken: scope.isBound), to: scope,
+            declarations: declarations)
         try setOutputs(scope, messages(graph.output, graph.n_output).map { text($0.pointee.name) })
     }
 
@@ -183,7 +184,8 @@ final class GraphImporter {
         for (index, formal) in formalInputs.enumerated() {
             try body.bind(formal, to: index < inputs.count ? inputs[index] : .absent)
         }
-        try addNodes(NodeOrder.sorted(messages(proto.node, proto.n_node)), to: body, declarations: [:])
+        try addNodes(
+            NodeOrder.sorted(messages(proto.node, proto.n_node), isTaken: body.isBound), to: body, declarations: [:])
         for (formal, actual) in zip(formalOutputs, outputs) where !actual.isEmpty {
             try scope.bind(actual, to: .value(try body.value(formal)))
         }

@@ -4,12 +4,18 @@ import COnnxProto
 enum NodeOrder {
     /// The nodes in dependency order; the file's own order where that is one.
     ///
-    /// - Throws: `GRAPH_CYCLE` when nodes depend on one another in a circle.
-    static func sorted(_ nodes: [UnsafePointer<Onnx__NodeProto>]) throws -> [UnsafePointer<Onnx__NodeProto>] {
+    /// - Parameter isTaken: whether a name stands for an input or a constant.
+    /// - Throws: `GRAPH_CYCLE` when nodes depend on one another in a circle, `DUPLICATE_NAME` when two of them write one
+    ///   value or one writes a value that is there already.
+    static func sorted(
+        _ nodes: [UnsafePointer<Onnx__NodeProto>], isTaken: (String) -> Bool
+    ) throws -> [UnsafePointer<Onnx__NodeProto>] {
         var producers: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
             for output in texts(node.pointee.output, node.pointee.n_output) where !output.isEmpty {
-                producers[output] = index
+                guard producers.updateValue(index, forKey: output) == nil, !isTaken(output) else {
+                    throw ImportError(.duplicateName, "two values have one name", node: node.label, value: output)
+                }
             }
         }
         let dependencies = nodes.map { node in Set(Self.reads(node).compactMap { producers[$0] }) }

@@ -27,6 +27,12 @@ struct TypedFields {
         guard counts.count(where: { $0 > 0 }) <= 1 else {
             throw ImportError(.dataValue, "the elements stand in more than one typed field")
         }
+        let expected = elementType.byteCount == 1 ? try elementType.storedByteCount(shape.count) : shape.count
+        guard counts.contains(expected) else {
+            throw ImportError(
+                .dataValue,
+                "\(elementType)\(shape) takes \(expected) elements, the file holds \(counts.max() ?? 0) for it")
+        }
         let tensor = try Tensor(uninitialized: elementType, shape: shape, allocator: allocator)
         let int32s = numbers(proto.int32_data, proto.n_int32_data)
         let uint64s = numbers(proto.uint64_data, proto.n_uint64_data)
