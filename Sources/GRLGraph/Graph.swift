@@ -28,7 +28,7 @@ package struct Value: Sendable {
     package let name: String
     package let origin: Origin
     /// What the model file says of the type.
-    package let declaration: ValueDeclaration
+    package internal(set) var declaration: ValueDeclaration
     /// The nodes that read the value, one entry for each input that does.
     package internal(set) var users: [NodeID] = []
 
@@ -170,6 +170,12 @@ package struct Graph: Sendable {
     /// Says what the graph returns.
     package mutating func setOutputs(_ outputs: [ValueID]) {
         self.outputs = outputs
+    }
+
+    /// Says what is known of the type of a value of which nothing was declared.
+    package mutating func declare(_ value: ValueID, _ declaration: ValueDeclaration) {
+        guard valueTable[value.index]?.declaration == ValueDeclaration() else { return }
+        valueTable[value.index]?.declaration = declaration
     }
 
     /// Makes every reader of `value`, the graph's outputs included, read `replacement` instead.

@@ -80,6 +80,8 @@ extension ImportError.Code {
     public static let fileChanged = Self("FILE_CHANGED")
     /// The file is no ONNX model at all.
     public static let notONNX = Self("NOT_ONNX")
+    /// The file is larger than the format or a limit allows.
+    public static let fileTooLarge = Self("FILE_TOO_LARGE")
     /// No memory was left.
     public static let outOfMemory = Self("OUT_OF_MEMORY")
     /// The model's tensors do not fit the memory budget.

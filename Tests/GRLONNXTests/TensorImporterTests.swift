@@ -1,5 +1,6 @@
 import GRLGraph
 import GRLONNX
+import GRLOperators
 import GRLTensor
 import TestSupport
 import Testing
@@ -35,7 +36,7 @@ import Testing
         for (type, raw, field, typed) in cases {
             let a = try load(ModelBytes.tensor(type: type, dimensions: [2], Wire().block(9, raw)))
             let b = try load(ModelBytes.tensor(type: type, dimensions: [2], Wire().block(field, typed)))
-            #expect(a.elementType.onnxNumber == Int32(type) && a.type == b.type)
+            #expect(a.elementType.onnxCode == Int(type) && a.type == b.type)
             #expect(a.withBytes { Array($0) } == b.withBytes { Array($0) }, "\(a.elementType)")
             #expect(a.withBytes { Array($0) } == ([21, 22].contains(type) ? [1, type == 21 ? 15 : 0xFF] : raw))
         }

@@ -55,7 +55,7 @@ final class GraphImporter {
         try addNodes(
             NodeOrder.sorted(messages(graph.node, graph.n_node), isTaken: scope.isBound), to: scope,
             declarations: declarations)
-        try setOutputs(scope, messages(graph.output, graph.n_output).map { text($0.pointee.name) })
+        try setOutputs(scope, messages(graph.output, graph.n_output))
     }
 
     /// Adds inputs and initializers. An input with an initializer is a constant: nobody here gives it another value.
@@ -87,10 +87,13 @@ final class GraphImporter {
         return result
     }
 
-    private func setOutputs(_ scope: Scope, _ names: [String]) throws {
+    /// Names the values that the graph returns. A value that goes by another name, as an input of a function that
+    /// returns it may, gets the output's name by an Identity.
+    private func setOutputs(_ scope: Scope, _ protos: [UnsafePointer<Onnx__ValueInfoProto>]) throws {
         var outputs: [ValueID] = []
         var seen: Set<String> = []
-        for name in names {
+        for proto in protos {
+            let name = text(proto.pointee.name)
             let value = try scope.value(name)
             guard seen.insert(name).inserted else {
                 throw ImportError(.duplicateName, "two outputs have one name", value: name)
@@ -102,6 +105,9 @@ final class GraphImporter {
             }
         }
         scope.builder.graph.setOutputs(outputs)
+        for (output, proto) in zip(outputs, protos) {
+            scope.builder.graph.declare(output, ValueDeclaration(proto.pointee.type))
+        }
     }
 
     /// Adds nodes that stand in dependency order.
@@ -138,15 +144,6 @@ final class GraphImporter {
             return
         }
         let domain = OpsetTable.normalized(text(node.pointee.domain))
-        if operatorName == "Constant", domain == OperatorSpec.onnxDomain {
-            guard inputs.isEmpty, outputs.count == 1 else {
-                throw ImportError(.arity, "a Constant has one output only")
-            }
-            let tensor = try ConstantNode.tensor(attributes)
-            let name = outputs[0]
-            try scope.bind(name, to: .value(scope.builder.graph.addConstant(scope.graphName(name), tensor)))
-            return
-        }
         let builder = NodeBuilder(
             scope: scope, name: text(node.pointee.name), operatorName: operatorName, domain: domain,
             opset: try scope.opsets.version(of: domain), declarations: declarations)

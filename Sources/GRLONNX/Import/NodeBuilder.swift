@@ -37,6 +37,11 @@ struct NodeBuilder {
         guard spec.outputs.contains(outputs.count) else {
             throw ImportError(.arity, "\(operatorName) has \(text(spec.outputs)) outputs, not \(outputs.count)")
         }
+        if let constant = operation as? Constant, let output = outputs.first {
+            let id = scope.builder.graph.addConstant(scope.graphName(output), constant.value)
+            try scope.bind(output, to: .value(id))
+            return
+        }
         let operands = reader.inputs.enumerated().map { index, input in self.operand(input, index, outputs) }
         if let operation = operation as? any ImportExpandedOperator {
             let results = try operation.expand(inputs: operands, into: &scope.builder.graph)

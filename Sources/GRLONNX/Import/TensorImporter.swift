@@ -1,4 +1,5 @@
 import COnnxProto
+import GRLOperators
 import GRLTensor
 
 /// Makes tensors of TensorProto messages: elements from the file itself or from external data, in exactly the number
@@ -31,7 +32,7 @@ final class TensorImporter {
 
     private func read(_ message: UnsafePointer<Onnx__TensorProto>) throws -> Tensor {
         let proto = message.pointee
-        guard let elementType = ElementType(onnx: proto.data_type) else {
+        guard let elementType = ElementType(onnxCode: Int(proto.data_type)) else {
             throw ElementType.refusal(of: proto.data_type)
         }
         guard proto.segment == nil else {

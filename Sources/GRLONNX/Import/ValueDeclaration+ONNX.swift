@@ -1,5 +1,6 @@
 import COnnxProto
 import GRLGraph
+import GRLOperators
 import GRLTensor
 
 extension ValueDeclaration {
@@ -9,7 +10,7 @@ extension ValueDeclaration {
         guard let type = type?.pointee, type.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE,
             let tensor = type.tensor_type?.pointee
         else { return }
-        elementType = ElementType(onnx: tensor.elem_type)
+        elementType = ElementType(onnxCode: Int(tensor.elem_type))
         guard let shape = tensor.shape?.pointee else { return }
         dimensions = messages(shape.dim, shape.n_dim).map { Dimension($0.pointee) }
     }
@@ -24,7 +25,7 @@ extension ValueDeclaration {
                     || type.value_case == ONNX__TYPE_PROTO__VALUE__NOT_SET
             else { throw ImportError(.unsupported, "an input is no tensor", value: text(value.name)) }
             if type.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE, let tensor = type.tensor_type?.pointee,
-                tensor.elem_type != 0, ElementType(onnx: tensor.elem_type) == nil
+                tensor.elem_type != 0, ElementType(onnxCode: Int(tensor.elem_type)) == nil
             {
                 throw ImportError(ElementType.refusal(of: tensor.elem_type), value: text(value.name))
             }

@@ -12,6 +12,9 @@ package struct Constant: Operator {
     }
 
     package init(_ node: inout NodeReader) throws {
+        guard !node.has("value_string"), !node.has("value_strings") else {
+            throw OperatorError(.elementType, "the element type string is not supported")
+        }
         if let tensor = try node.tensor("value") {
             value = tensor
         } else if let number = try node.int("value_int") {
@@ -23,7 +26,7 @@ package struct Constant: Operator {
         } else if let numbers = try node.floats("value_floats") {
             value = try Tensor(vector: numbers)
         } else {
-            throw OperatorError(.attribute, "no attribute holds a tensor or numbers; strings are not supported")
+            throw OperatorError(.attribute, "no attribute holds a tensor or numbers")
         }
     }
 
