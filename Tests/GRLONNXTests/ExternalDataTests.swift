@@ -4,8 +4,6 @@ import GRLTensor
 import TestSupport
 import Testing
 
-@testable import GRLONNX
-
 /// Tensors in files beside the model.
 @Suite final class ExternalDataTests {
     let folder: String

@@ -2,10 +2,11 @@ import GRLGraph
 import GRLOperators
 import GRLTensor
 
-/// Makes GraphProto messages of graphs. Names stay what they are, except that a subgraph's get a number where the graphs
-/// around it have them already, and that what a subgraph reads from outside goes by its name there.
+/// Makes GraphProto messages of graphs. Names stay what they are, except that nodes of one name, and values of a subgraph
+/// that the graphs around have already, get a number, and that what a subgraph reads from outside goes by its name there.
 struct GraphWriter {
     private var takenNames: Set<String> = []
+    private var takenNodeNames: Set<String> = []
     /// Constants of the graphs around, by memory, so that subgraphs refer to them instead of repeating them.
     private var outerConstants: [ConstantKey: String] = [:]
 
@@ -53,6 +54,7 @@ struct GraphWriter {
         var message = WireMessage()
         for node in graph.nodes { message.add(1, try inner.message(of: node, names)) }
         takenNames = inner.takenNames
+        takenNodeNames = inner.takenNodeNames
         let outputs = outputs(of: graph, names, captured: captured, into: &message)
         message.add(2, graph.name.isEmpty ? "graph" : graph.name)
         for initializer in initializers { message.add(5, initializer) }
@@ -73,7 +75,7 @@ struct GraphWriter {
         var message = WireMessage()
         for input in inputs { message.add(1, input) }
         for output in node.outputs { message.add(2, output.flatMap { names[$0] } ?? "") }
-        if !node.name.isEmpty { message.add(3, node.name) }
+        if !node.name.isEmpty { message.add(3, Self.unique(node.name, &takenNodeNames)) }
         message.add(4, operation.spec.name)
         for (name, value) in operation.attributes.sorted(by: { $0.key < $1.key }) {
             let attribute = try WireMessage(attribute: name, value) { subgraph in
@@ -109,11 +111,13 @@ struct GraphWriter {
         }
     }
 
+    private mutating func unique(_ name: String) -> String { Self.unique(name, &takenNames) }
+
     /// The name, or the name with a number where it is taken.
-    private mutating func unique(_ name: String) -> String {
+    private static func unique(_ name: String, _ taken: inout Set<String>) -> String {
         var candidate = name
         var number = 1
-        while candidate.isEmpty || !takenNames.insert(candidate).inserted {
+        while candidate.isEmpty || !taken.insert(candidate).inserted {
             candidate = "\(name)~\(number)"
             number += 1
         }

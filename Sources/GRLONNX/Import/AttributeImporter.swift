@@ -7,7 +7,8 @@ struct AttributeImporter {
     /// Imports a graph attribute.
     let subgraph: (UnsafePointer<Onnx__GraphProto>) throws -> Subgraph
 
-    /// The attributes by name. Those that refer to a function's attribute have its value, or are left out with it.
+    /// The attributes by name, made in the order of their names, so that what subgraphs capture does not depend on the
+    /// file's order. Those that refer to a function's attribute have its value, or are left out with it.
     ///
     /// - Parameter arguments: the attributes of the function around; nil outside of functions.
     /// - Throws: an ``ImportError``.
@@ -16,8 +17,8 @@ struct AttributeImporter {
     ) throws -> [String: AttributeValue] {
         var result: [String: AttributeValue] = [:]
         var seen: Set<String> = []
-        for proto in protos {
-            let name = text(proto.pointee.name)
+        let named = protos.map { (name: text($0.pointee.name), proto: $0) }.sorted { $0.name < $1.name }
+        for (name, proto) in named {
             guard !name.isEmpty, seen.insert(name).inserted else {
                 throw ImportError(.attributeType, "the attribute '\(Printable.name(name))' has no name or comes twice")
             }

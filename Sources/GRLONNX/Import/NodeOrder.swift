@@ -41,18 +41,30 @@ enum NodeOrder {
         return ready.map { nodes[$0] }
     }
 
-    /// The names that a node reads, and those that its subgraphs do (their own among them).
+    /// The names of the graph around that a node may read: its inputs, and what its subgraphs read and do not define.
     private static func reads(_ node: UnsafePointer<Onnx__NodeProto>) -> [String] {
         var result = texts(node.pointee.input, node.pointee.n_input)
-        var pending = node.subgraphs
-        while let graph = pending.popLast() {
-            result += messages(graph.pointee.output, graph.pointee.n_output).map { text($0.pointee.name) }
-            for inner in messages(graph.pointee.node, graph.pointee.n_node) {
-                result += texts(inner.pointee.input, inner.pointee.n_input)
-                pending += inner.subgraphs
+        var pending = node.subgraphs.map { (graph: $0, defined: Set<String>()) }
+        while let (graph, outer) = pending.popLast() {
+            let nodes = messages(graph.pointee.node, graph.pointee.n_node)
+            let defined = outer.union(definitions(graph.pointee, nodes))
+            var read = messages(graph.pointee.output, graph.pointee.n_output).map { text($0.pointee.name) }
+            for inner in nodes {
+                read += texts(inner.pointee.input, inner.pointee.n_input)
+                pending += inner.subgraphs.map { ($0, defined) }
             }
+            result += read.filter { !defined.contains($0) }
         }
         return result
+    }
+
+    /// The names that a graph gives a meaning of its own.
+    private static func definitions(
+        _ graph: Onnx__GraphProto, _ nodes: [UnsafePointer<Onnx__NodeProto>]
+    ) -> [String] {
+        messages(graph.input, graph.n_input).map { text($0.pointee.name) }
+            + messages(graph.initializer, graph.n_initializer).map { text($0.pointee.name) }
+            + nodes.flatMap { texts($0.pointee.output, $0.pointee.n_output) }
     }
 }
 

@@ -1,12 +1,14 @@
 /// The SHA-1 digest (FIPS 180-4), which ONNX names for external data. It tells damaged files from whole ones; it is no
 /// protection against forgery.
-struct SHA1 {
+package struct SHA1 {
     private var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
+    package init() {}
+
     /// Takes in more bytes.
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         byteCount &+= UInt64(bytes.count)
         var start = 0
         if !pending.isEmpty {
@@ -25,7 +27,7 @@ struct SHA1 {
     }
 
     /// The digest of all bytes in forty hexadecimal digits.
-    mutating func finish() -> String {
+    package mutating func finish() -> String {
         let bitCount = byteCount &* 8
         var tail: [UInt8] = [0x80]
         while (pending.count + tail.count) % 64 != 56 { tail.append(0) }

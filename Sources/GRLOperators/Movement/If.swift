@@ -3,7 +3,7 @@ package import GRLTensor
 
 /// Runs one of two subgraphs: the first where input 0 is true, the second where it is false. The values that the
 /// subgraphs read from outside are the other inputs.
-package struct If: Operator {
+package struct If: SubgraphOperator {
     package static let spec = OperatorSpec(
         "If", inputs: 1...OperatorSpec.unbounded, outputs: 1...OperatorSpec.unbounded)
 
@@ -36,6 +36,10 @@ package struct If: Operator {
             "then_branch": .graph(Subgraph(graph: thenBranch.graph, captures: [])),
             "else_branch": .graph(Subgraph(graph: elseBranch.graph, captures: [])),
         ]
+    }
+
+    package func capturedInputs(inputCount: Int) -> [String: Range<Int>] {
+        ["then_branch": thenBranch.inputs, "else_branch": elseBranch.inputs]
     }
 
     package func infer(_ context: InferenceContext) throws -> [TensorType?] {
