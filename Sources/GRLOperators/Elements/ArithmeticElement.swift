@@ -46,10 +46,10 @@ extension IntegerElement {
     var isNaN: Bool { false }
     var double: Double { Double(self) }
     init(nearest value: Double) {
-        let truncated = value.rounded(.towardZero)
-        // Both bounds are exact: the lower one is 0 or a power of two, the upper one lies one above the largest value.
-        if truncated >= Double(Self.min) && truncated < Double(Self.max / 2 + 1) * 2 {
-            self.init(truncated)
+        // The upper bound, one above the largest value, is exact. Where the lower one is not, it is the smallest value,
+        // which is what the other branch gives for it.
+        if value > Double(Self.min) - 1 && value < Double(Self.max / 2 + 1) * 2 {
+            self.init(value)
         } else {
             self = value.isNaN ? 0 : value < 0 ? .min : .max
         }

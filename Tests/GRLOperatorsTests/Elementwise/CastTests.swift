@@ -15,6 +15,9 @@ import Testing
         #expect(try cast([1.9, -1.9, 300, -300, .nan, .infinity] as [Float]) == [1, -1, 127, -128, 0, 127] as [Int8])
         #expect(try cast([1e30, -1] as [Double]) == [UInt64.max, 0])
         #expect(try cast([Float16(2.5)]) == [Int64(2)])
+        #expect(try cast([-0x1p63, 0x1p63, 0x1p63.nextDown] as [Double]) == [Int64.min, Int64.max, Int64.max - 1023])
+        #expect(try cast([-128.9, -129, 127.9, 128] as [Double]) == [-128, -128, 127, 127] as [Int8])
+        #expect(try cast([-0.9, -1, 0x1p64, 255.9] as [Double]) == [0, 0, 255, 255] as [UInt8])
     }
 
     @Test func integerToInteger() throws {
