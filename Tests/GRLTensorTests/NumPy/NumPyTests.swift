@@ -164,10 +164,15 @@ private func numPyCode(_ body: () throws -> Void) -> NumPyError.Code? {
     func everyByteDamaged(name: String) throws {
         let directory = try TemporaryDirectory()
         let whole = try bytes(of: fixture(name))
+        let path = try directory.write(whole, to: "damaged.npz")
+        let file = try #require(FileHandle(forUpdatingAtPath: path))
         for index in whole.indices {
-            var damaged = whole
-            damaged[index] ^= 0xFF
-            let path = try directory.write(damaged, to: "damaged.npz")
+            try file.seek(toOffset: UInt64(index))
+            try file.write(contentsOf: [whole[index] ^ 0xFF])
+            defer {
+                try? file.seek(toOffset: UInt64(index))
+                try? file.write(contentsOf: [whole[index]])
+            }
             do {
                 try readAll(path)
             } catch {
