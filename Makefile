@@ -31,7 +31,7 @@ setup:
 	    echo "Debian packages are missing, and installing them takes root. Please run:" >&2; \
 	    echo "    sudo apt-get update && sudo apt-get install -y $${missing[*]}" >&2; exit 69; fi; \
 	echo "Installing $${missing[*]}"; \
-	$$run apt-get update -qq && $$run DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $${missing[*]}
+	$$run apt-get update -qq && $$run DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $${missing[*]} >/dev/null
 
 build: setup
 	$(SWIFT) build -c release --product grl-run

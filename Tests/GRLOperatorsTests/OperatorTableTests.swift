@@ -20,7 +20,7 @@ import Testing
     @Test func oneImplementationServesEachOpset() {
         let entries = Dictionary(grouping: OperatorRegistry.operators) { "\($0.spec.domain):\($0.spec.name)" }
         for (name, types) in entries {
-            let ranges = types.map(\.spec.versions).sorted { $0.lowerBound < $1.lowerBound }
+            let ranges = types.map { $0.spec.versions }.sorted { $0.lowerBound < $1.lowerBound }
             for (range, next) in zip(ranges, ranges.dropFirst()) {
                 #expect(range.upperBound < next.lowerBound, "\(name) has two implementations")
             }
