@@ -42,8 +42,8 @@ import Testing
         return """
             # Operators
 
-            The \(rows.count) operators of ONNX that run, read up to opset \(OperatorRegistry.newestOpset). A model with
-            others imports and can be looked at; running it names all that are missing.
+            These \(rows.count) operators of ONNX run, as of opset \(OperatorRegistry.newestOpset). A model with other operators can
+            be loaded and looked at; running it names all that are missing.
 
             *opsets*: those whose semantics are implemented; `*` marks versions that are imported as nodes of newer
             operators. *way*: `fast` has kernels beside the plain evaluation, for the element types and shapes where they
