@@ -57,7 +57,9 @@ import Testing
         #expect(throws: RunError.self) { try session.run([]) }
         let error = #expect(throws: RunError.self) { try session.run([Tensor([Float(1)], shape: Shape([1]))]) }
         #expect(error?.code == "INPUT")
-        #expect(throws: RunError.self) { try session.run([Tensor([Int32](repeating: 0, count: 4), shape: Shape([1, 4]))]) }
+        #expect(throws: RunError.self) {
+            try session.run([Tensor([Int32](repeating: 0, count: 4), shape: Shape([1, 4]))])
+        }
     }
 
     @Test func unknownOperatorsAreListed() throws {

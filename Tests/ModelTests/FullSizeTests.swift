@@ -12,8 +12,10 @@ import Testing
         guard let folder = ProcessInfo.processInfo.environment["GRL_FULL_SIZE_MODELS"] else { return [] }
         let entries = try? FileManager.default.contentsOfDirectory(
             at: URL(filePath: folder), includingPropertiesForKeys: nil)
-        return (entries ?? []).filter { FileManager.default.fileExists(atPath: $0.appending(path: "reference.npz").path) }
-            .sorted { $0.path < $1.path }
+        return (entries ?? []).filter {
+            FileManager.default.fileExists(atPath: $0.appending(path: "reference.npz").path)
+        }
+        .sorted { $0.path < $1.path }
     }()
 
     @Test(.enabled(if: !models.isEmpty, "GRL_FULL_SIZE_MODELS names no folder of exports"), arguments: models)
