@@ -1,6 +1,6 @@
 """Exports every released configuration with random parameters, for checks at full size.
 
-    python export_released.py -o /data/full                     # all of them, about 20 GB
+    python export_released.py -o /data/full                     # all of them, about 6 GB
     python export_released.py -o /data/full dn_tiny_c3 bsr_base # only these
 
 Each goes to FOLDER/NAME/{model.onnx,reference.npz}. Existing ones are kept.
