@@ -8,6 +8,7 @@
 #include "families/Softmax.h"
 #include "families/Normalize.h"
 #include "families/Plane.h"
+#include "families/Product.h"
 
 #define BINARY(name) {name##_vector_vector, name##_vector_scalar, name##_scalar_vector}
 
@@ -62,6 +63,7 @@ const grl_kernel_table GRL_TABLE = {
     .softmax = {.softmax = rows_softmax, .log_softmax = rows_log_softmax},
     .normalize = {.layer = normalize_layer, .rms = normalize_rms},
     .plane = {.transpose = plane_transpose, .depthwise = plane_depthwise},
+    .product = {.multiply = product_multiply},
 };
 
 #undef BINARY

@@ -1,4 +1,6 @@
 #pragma once
+#include <string.h>
+
 #include "CKernels.h"
 
 #if defined(__x86_64__)

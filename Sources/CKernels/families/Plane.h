@@ -45,15 +45,17 @@ static void plane_transpose(
         size_t whole_rows = row + (row_end - row) / TILE * TILE;
         for (size_t c = 0; c < columns; c += TILE) {
             size_t column_end = c + TILE < columns ? c + TILE : columns;
-            size_t r = row;
-            if (c + TILE <= columns) {
-                for (; r < whole_rows; r += TILE) {
-                    transpose_tile(
-                        from + r * source_stride + c, source_stride, to + c * destination_stride + r,
-                        destination_stride);
+            if (c + TILE > columns) {
+                for (size_t k = c; k < column_end; k++) {
+                    for (size_t r = row; r < row_end; r++) to[k * destination_stride + r] = from[r * source_stride + k];
                 }
+                continue;
             }
-            for (; r < row_end; r++) {
+            for (size_t r = row; r < whole_rows; r += TILE) {
+                transpose_tile(
+                    from + r * source_stride + c, source_stride, to + c * destination_stride + r, destination_stride);
+            }
+            for (size_t r = whole_rows; r < row_end; r++) {
                 for (size_t k = c; k < column_end; k++) to[k * destination_stride + r] = from[r * source_stride + k];
             }
         }

@@ -121,6 +121,16 @@ typedef struct grl_plane_family {
         grl_window_axis columns_axis, size_t first_row, size_t rows);
 } grl_plane_family;
 
+/// Matrix products.
+typedef struct grl_product_family {
+    /// C = A · op(B), or C += A · op(B) if accumulate, for row-major A [rows, depth], op(B) [depth, columns] and
+    /// C [rows, columns]; B is stored as [columns, depth] if transposes_b. lda, ldb and ldc are row strides in elements.
+    /// C overlaps neither factor.
+    void (*_Nonnull multiply)(
+        bool transposes_b, size_t rows, size_t columns, size_t depth, const float *a, size_t lda, const float *b,
+        size_t ldb, bool accumulate, float *c, size_t ldc);
+} grl_product_family;
+
 /// All kernels of one instruction set.
 typedef struct grl_kernel_table {
     /// "baseline", "avx2", "avx512" or "neon".
@@ -133,6 +143,7 @@ typedef struct grl_kernel_table {
     grl_softmax_family softmax;
     grl_normalize_family normalize;
     grl_plane_family plane;
+    grl_product_family product;
 } grl_kernel_table;
 
 /// The table every caller uses: the widest instruction set this processor runs, chosen once per process. The environment

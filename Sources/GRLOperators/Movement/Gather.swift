@@ -28,15 +28,11 @@ package struct Gather: Operator {
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let data = try context.input(0)
         let axis = try data.shape.normalizedAxis(axis)
-        let extent = data.shape[axis]
-        let indices = try IndexPositions.normalized(context.input(1), extent: extent)
         let output = try context.allocate(outputType(context))
-        guard output.count > 0 else { return [output] }
-        let copy = IndexedCopy(axes: [
-            .all(data.shape.count(of: 0..<axis)), .map(indices, extent: extent),
-            .all(data.shape.count(of: axis + 1..<data.shape.rank)),
-        ])
-        try copy.run(from: data, to: output, on: context.executor)
+        let gather = BlockGather(
+            outer: data.shape.count(of: 0..<axis), extent: data.shape[axis],
+            blockBytes: data.shape.count(of: axis + 1..<data.shape.rank) * data.elementType.byteCount)
+        try gather.run(from: data, at: context.input(1), to: output, on: context.executor)
         return [output]
     }
 }

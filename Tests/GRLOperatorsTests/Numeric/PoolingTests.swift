@@ -49,6 +49,26 @@ struct PoolingTests {
         #expect(try average(["auto_pad": .string("SAME_UPPER")]) == [1.5, 3, 4.5])
     }
 
+    @Test("Fast and plain average pools agree for images of several ranks")
+    func fastAverage() throws {
+        let cases: [(image: [Int], attributes: [String: AttributeValue])] = [
+            ([2, 3, 17], ["kernel_shape": .ints([4]), "pads": .ints([1, 2])]),
+            (
+                [1, 3, 13, 18],
+                ["kernel_shape": .ints([3, 2]), "strides": .ints([2, 2]), "pads": .ints([1, 0, 1, 1])]
+            ),
+            ([1, 2, 9, 20], ["kernel_shape": .ints([3, 3]), "dilations": .ints([1, 2]), "ceil_mode": .int(1)]),
+            ([1, 2, 5, 6, 7], ["kernel_shape": .ints([2, 3, 2]), "pads": .ints([1, 1, 0, 0, 1, 1])]),
+            ([0, 2, 5, 5], ["kernel_shape": .ints([2, 2])]),
+        ]
+        for (image, attributes) in cases {
+            for counts in [0, 1] {
+                let all = attributes.merging(["count_include_pad": .int(counts)]) { _, new in new }
+                #expect(try fastDifference("AveragePool", attributes: all, inputs: [noise(image)]) <= 1e-6)
+            }
+        }
+    }
+
     @Test("The norms under a window and of a plane")
     func norms() throws {
         let image = try tensor([Float(3), -4, 0, 5], [1, 1, 4])

@@ -1,4 +1,3 @@
-import CBLAS
 import CKernels
 import GRLGraph
 import GRLTensor
@@ -18,7 +17,7 @@ struct FastConvolution {
     /// Elements of an unfolded block: it stays in the second-level cache.
     private static let blockElements = 1 << 17
 
-    /// - Throws: `BLAS_UNAVAILABLE`, memory errors.
+    /// - Throws: memory errors.
     func run(_ context: EvaluationContext) throws {
         let isPlanar = axes.0.kernel == 1 && axes.0.stride == 1 && axes.0.output == axes.0.input
         if geometry.groupInputChannels == 1, geometry.groups > 1, isPlanar {
@@ -33,7 +32,7 @@ struct FastConvolution {
 
     private func runUnfolded(_ context: EvaluationContext) throws {
         let positions = geometry.window.outputCount
-        let wanted = Self.blockElements / max(depth, 1) / 16 * 16
+        let wanted = Self.blockElements / max(depth, 1) / 64 * 64
         let block = min(max(wanted, 64), positions)
         let blocks = (positions - 1) / block + 1
         try context.executor.forEachRange(of: geometry.images * geometry.groups * blocks, grain: 1) { range in
@@ -57,20 +56,20 @@ struct FastConvolution {
             let value = bias?[group * filters + filter] ?? 0
             (target + filter * positions).update(repeating: value, count: count)
         }
-        func product(_ fields: UnsafePointer<Float>, stride: Int) throws {
-            try BLAS.check(
-                blas_sgemm(
-                    false, false, filters, count, depth, 1, weights + group * filters * depth, max(depth, 1), fields,
-                    stride, 1, target, positions))
+        let multiply = grl_kernels().pointee.product.multiply
+        func product(_ fields: UnsafePointer<Float>, stride: Int) {
+            multiply(
+                false, filters, count, depth, weights + group * filters * depth, depth, fields, stride, true, target,
+                positions)
         }
         if geometry.window.isIdentity {
-            try product(source + first, stride: positions)
+            product(source + first, stride: positions)
         } else {
             let scratch = try allocator.allocate(byteCount: depth * count * MemoryLayout<Float>.stride)
             let fields = scratch.address.assumingMemoryBound(to: Float.self)
             var unfolding = grl_convolution_geometry(channels: channels, axes: axes)
             grl_unfold_f32(source, &unfolding, first, count, fields, count)
-            try product(fields, stride: count)
+            product(fields, stride: count)
             withExtendedLifetime(scratch) {}
         }
     }

@@ -21,6 +21,9 @@ struct SpatialWindow {
             return first < end ? first..<end : 0..<0
         }
 
+        /// The input element under a tap of an output.
+        func position(of tap: Int, output: Int) -> Int { output * stride + tap * dilation - padBegin }
+
         /// How many taps of an output lie inside the image or its padding.
         func paddedTapCount(of output: Int) -> Int {
             let room = input + padBegin + padEnd - output * stride

@@ -1,15 +1,25 @@
 import CBLAS
+import CKernels
 import GRLGraph
 import GRLTensor
 
-/// An element type whose matrices OpenBLAS multiplies.
+/// An element type whose matrices OpenBLAS multiplies, and perhaps a kernel of the project.
 protocol BLASElement: FloatingElement, BinaryFloatingPoint {
     /// C = alpha · op(A) · op(B) + beta · C for row-major matrices; see `blas_sgemm`.
     static func multiply(
         _ transposesA: Bool, _ transposesB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Self, _ a: UnsafePointer<Self>,
         _ lda: Int, _ b: UnsafePointer<Self>, _ ldb: Int, _ beta: Self, _ c: UnsafeMutablePointer<Self>, _ ldc: Int
     ) -> blas_status_code
+
+    /// The project's own kernel for C = A · op(B) or C += A · op(B), if there is one; see `grl_product_family`.
+    static var directProduct: DirectProduct<Self>? { get }
 }
+
+/// C [rows, columns] = A [rows, depth] · op(B), added to C if `accumulates`.
+typealias DirectProduct<Element> = (
+    _ transposesB: Bool, _ rows: Int, _ columns: Int, _ depth: Int, _ a: UnsafePointer<Element>, _ lda: Int,
+    _ b: UnsafePointer<Element>, _ ldb: Int, _ accumulates: Bool, _ c: UnsafeMutablePointer<Element>, _ ldc: Int
+) -> Void
 
 extension Float: BLASElement {
     static func multiply(
@@ -19,6 +29,8 @@ extension Float: BLASElement {
     ) -> blas_status_code {
         blas_sgemm(transposesA, transposesB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
     }
+
+    static var directProduct: DirectProduct<Float>? { grl_kernels().pointee.product.multiply }
 }
 
 extension Double: BLASElement {
@@ -29,16 +41,12 @@ extension Double: BLASElement {
     ) -> blas_status_code {
         blas_dgemm(transposesA, transposesB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
     }
+
+    static var directProduct: DirectProduct<Double>? { nil }
 }
 
-/// What is to be known of OpenBLAS.
+/// Turns what OpenBLAS reports into errors.
 enum BLAS {
-    /// Up to how many multiplications a product goes the way of small matrices, which packs nothing and writes the
-    /// result once; OpenBLAS has it for processors with AVX-512 only.
-    static let smallProductLimit: Double = {
-        ["skylakex", "cooperlake", "sapphirerapids"].contains(String(cString: blas_core_name()).lowercased()) ? 1e6 : 0
-    }()
-
     /// - Throws: `BLAS_UNAVAILABLE`, or `SHAPE` for dimensions beyond its interface.
     static func check(_ status: blas_status_code) throws {
         switch status {

@@ -3,7 +3,7 @@ package import GRLTensor
 
 /// The mean of the elements under a window that slides over the spatial axes of [N, C, spatial...]; padding counts as
 /// zeros if `count_include_pad` is set, else not at all.
-package struct AveragePool: Operator {
+package struct AveragePool: AcceleratedOperator {
     package static let spec = OperatorSpec("AveragePool", versions: 7...Int.max, inputs: 1...1, writtenVersion: 19)
 
     package let window: WindowAttributes
@@ -30,6 +30,22 @@ package struct AveragePool: Operator {
         try input.elementType.visitFloating(
             Pool(
                 image: image, input: input, result: result, countsPadding: countsPadding, executor: context.executor))
+        return [result]
+    }
+
+    package func accelerate(_ context: inout EvaluationContext) throws -> [Tensor]? {
+        let input = try context.input(0)
+        let image = try PooledImage(input.shape, window)
+        guard input.elementType == .float32, let pool = FastAveragePool(image, countsPadding: countsPadding) else {
+            return nil
+        }
+        let result = try context.allocate(.float32, image.output)
+        try input.withElements(of: Float.self) { x in
+            try result.withMutableElements(of: Float.self) { y in
+                guard let x = x.baseAddress, let y = y.baseAddress else { return }
+                pool.run(from: x, to: y, on: context.executor)
+            }
+        }
         return [result]
     }
 
