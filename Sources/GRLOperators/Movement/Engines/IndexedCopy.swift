@@ -38,6 +38,8 @@ struct IndexedCopy {
     /// The runs of one row, in elements.
     private let row: [Run]
     private let rowCount: Int
+    /// The source of each element of a row, where every run is a single element.
+    private let scattered: [Int]?
 
     /// - Parameter axes: outermost first; maps hold indices below their extent, or ``outside``.
     init(axes: [Axis]) {
@@ -53,6 +55,7 @@ struct IndexedCopy {
         case .map(let map, _): row = Self.runs(of: map, block: stride)
         }
         rowCount = row.last.map { $0.destination + $0.count } ?? 0
+        scattered = row.allSatisfy { $0.count == 1 && $0.source >= 0 } ? row.map(\.source) : nil
         stride *= innermost.sourceExtent
         var offsets: [[Int]] = []
         for axis in axes.reversed() {
@@ -119,12 +122,19 @@ struct IndexedCopy {
     ) {
         let rows = outer.reduce(1) { $0 * $1.count }
         executor.forEachRange(of: rows, grain: max(1, Self.pieceSize / max(rowCount, 1))) { range in
+            var previous: Int?
             for index in range {
                 let line = destination + index * rowCount
                 if let offset = sourceOffset(ofRow: index) {
-                    copyRow(source + offset, line, fill: fill)
+                    if offset == previous {
+                        line.update(from: line - rowCount, count: rowCount)
+                    } else {
+                        copyRow(source + offset, line, fill: fill)
+                    }
+                    previous = offset
                 } else {
                     line.update(repeating: fill, count: rowCount)
+                    previous = nil
                 }
             }
         }
@@ -146,6 +156,10 @@ struct IndexedCopy {
     private func copyRow<Bits: FixedWidthInteger>(
         _ source: UnsafePointer<Bits>, _ destination: UnsafeMutablePointer<Bits>, fill: Bits
     ) {
+        if let scattered {
+            for place in 0..<rowCount { destination[place] = source[scattered[place]] }
+            return
+        }
         for run in row {
             let line = destination + run.destination
             if run.source < 0 {

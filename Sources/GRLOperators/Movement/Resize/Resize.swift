@@ -104,7 +104,7 @@ package struct Resize: Operator {
         return output
     }
 
-    /// Filters one axis after the other, in float32, or in float64 for types that need it.
+    /// Filters one axis after the other, innermost first, in float32, or in float64 for types that need it.
     private func interpolated(
         _ input: Tensor, _ type: TensorType, _ axes: [ResizedAxis], _ changed: [Int], _ context: EvaluationContext
     ) throws -> Tensor {
@@ -120,7 +120,7 @@ package struct Resize: Operator {
     ) throws -> Tensor {
         let kernel: ResizeFilter.Kernel = mode == .linear ? .linear : .cubic(a: Double(cubicCoefficient))
         var current = try input.converted(to: Element.elementType, context)
-        for index in changed {
+        for index in changed.reversed() {
             var dimensions = current.shape.dimensions
             dimensions[index] = axes[index].output
             let next = try context.allocate(Element.elementType, Shape(dimensions))

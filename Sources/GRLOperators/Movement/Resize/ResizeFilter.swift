@@ -96,12 +96,10 @@ struct ResizeFilter {
                             line.update(repeating: extrapolation, count: inner)
                             continue
                         }
-                        for place in 0..<inner {
-                            var sum: Element = 0
-                            for tap in firstTap..<firstTap + tapCount {
-                                sum += weights[tap] * plane[indices[tap] * inner + place]
-                            }
-                            line[place] = sum
+                        line.update(repeating: 0, count: inner)
+                        for tap in firstTap..<firstTap + tapCount {
+                            let (weight, start) = (weights[tap], plane + indices[tap] * inner)
+                            for place in 0..<inner { line[place] += weight * start[place] }
                         }
                     }
                 }
