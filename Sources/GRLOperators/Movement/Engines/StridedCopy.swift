@@ -83,43 +83,60 @@ struct StridedCopy {
         }
     }
 
-    /// Splits off the two innermost loops and cuts them into tiles; the tiles of all outer positions are the work.
+    /// Splits off the three innermost loops and cuts them into tiles; the tiles of all outer positions are the work.
     private func run<Bits: FixedWidthInteger & Sendable>(
         _ source: UnsafePointer<Bits>, _ destination: UnsafeMutablePointer<Bits>, _ executor: any ParallelExecutor
     ) {
+        let single = Axis(extent: 1, source: 0, destination: 0)
         var outer = axes
         let columns = outer.popLast() ?? Axis(extent: 1, source: 1, destination: 1)
         let isTransposed = columns.source != 1 && columns.destination == 1
+        if !isTransposed, Self.shortRow.contains(columns.extent * MemoryLayout<Bits>.size) {
+            outer = Self.readingForward(outer)
+        }
         let rowAxis = isTransposed ? outer.lastIndex { $0.source == 1 } ?? outer.indices.last : outer.indices.last
-        let rows = rowAxis.map { outer.remove(at: $0) } ?? Axis(extent: 1, source: 0, destination: 0)
+        let rows = rowAxis.map { outer.remove(at: $0) } ?? single
+        let planes = outer.popLast() ?? single
         let tileColumns = min(columns.extent, isTransposed && rows.source == 1 ? Self.transposeColumns : Self.pieceSize)
         let tileRows = min(rows.extent, max(1, Self.pieceSize / tileColumns))
+        let tilePlanes = min(planes.extent, max(1, Self.pieceSize / (tileColumns * tileRows)))
         let columnTiles = (columns.extent - 1) / tileColumns + 1
         let rowTiles = (rows.extent - 1) / tileRows + 1
+        let tiles = columnTiles * rowTiles * ((planes.extent - 1) / tilePlanes + 1)
         let positions = outer.reduce(1) { $0 * $1.extent }
         executor.forEachRange(
-            of: positions * rowTiles * columnTiles, grain: max(1, Self.pieceSize / (tileRows * tileColumns))
-        ) { tiles in
-            var position = Position(outer, tiles.lowerBound / (rowTiles * columnTiles))
-            var tile = tiles.lowerBound % (rowTiles * columnTiles)
-            for _ in tiles {
-                let row = tile / columnTiles * tileRows
+            of: positions * tiles, grain: max(1, Self.pieceSize / (tilePlanes * tileRows * tileColumns))
+        ) { range in
+            var position = Position(outer, range.lowerBound / tiles)
+            var tile = range.lowerBound % tiles
+            for _ in range {
                 let column = tile % columnTiles * tileColumns
+                let row = tile / columnTiles % rowTiles * tileRows
+                let plane = tile / (columnTiles * rowTiles) * tilePlanes
                 var tileOfRows = rows
                 tileOfRows.extent = min(tileRows, rows.extent - row)
                 var tileOfColumns = columns
                 tileOfColumns.extent = min(tileColumns, columns.extent - column)
-                Self.copyTile(
-                    source + (position.source + row * rows.source + column * columns.source),
-                    destination + (position.destination + row * rows.destination + column * columns.destination),
-                    rows: tileOfRows, columns: tileOfColumns)
+                let from = source + (position.source + row * rows.source + column * columns.source)
+                let to = destination + (position.destination + row * rows.destination + column * columns.destination)
+                for plane in plane..<min(plane + tilePlanes, planes.extent) {
+                    Self.copyTile(
+                        from + plane * planes.source, to + plane * planes.destination, rows: tileOfRows,
+                        columns: tileOfColumns)
+                }
                 tile += 1
-                if tile == rowTiles * columnTiles {
+                if tile == tiles {
                     tile = 0
                     position.advance()
                 }
             }
         }
+    }
+
+    /// The axes in the order of the source, where that visits it from front to back: short rows that are read in order
+    /// and written here and there go faster than the other way round.
+    private static func readingForward(_ axes: [Axis]) -> [Axis] {
+        axes.allSatisfy { $0.source > 0 } ? axes.sorted { $0.source > $1.source } : axes
     }
 
     /// A place in the outer axes, counted up like an odometer.

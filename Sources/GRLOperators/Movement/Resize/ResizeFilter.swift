@@ -88,19 +88,24 @@ struct ResizeFilter {
         indices.withUnsafeBufferPointer { indices in
             weights.withUnsafeBufferPointer { weights in
                 executor.forEachRange(of: rows, grain: max(1, 16_384 / (inner * tapCount))) { range in
+                    var (plane, element) = range.lowerBound.quotientAndRemainder(dividingBy: axis.output)
                     for row in range {
                         let line = to + row * inner
-                        let plane = from + row / axis.output * axis.input * inner
-                        let firstTap = row % axis.output * tapCount
-                        guard indices[firstTap] >= 0 else {
+                        let image = from + plane * axis.input * inner
+                        let taps = element * tapCount..<(element + 1) * tapCount
+                        if indices[taps.lowerBound] < 0 {
                             line.update(repeating: extrapolation, count: inner)
-                            continue
+                        } else if inner == 1 {
+                            line.pointee = taps.reduce(0) { $0 + weights[$1] * image[indices[$1]] }
+                        } else {
+                            line.update(repeating: 0, count: inner)
+                            for tap in taps {
+                                let (weight, start) = (weights[tap], image + indices[tap] * inner)
+                                for place in 0..<inner { line[place] += weight * start[place] }
+                            }
                         }
-                        line.update(repeating: 0, count: inner)
-                        for tap in firstTap..<firstTap + tapCount {
-                            let (weight, start) = (weights[tap], plane + indices[tap] * inner)
-                            for place in 0..<inner { line[place] += weight * start[place] }
-                        }
+                        element += 1
+                        if element == axis.output { (plane, element) = (plane + 1, 0) }
                     }
                 }
             }
