@@ -50,7 +50,7 @@ struct CreationTests {
         #expect(try constant("value_ints", .ints([7, 8])).elements() == [Int64(7), 8])
         #expect(try constant("value_float", .float(0.5)).elements() == [Float(0.5)])
         #expect(try constant("value_floats", .floats([])).shape.dimensions == [0])
-        expectRefusal("ATTR_TYPE", "Constant", ["value_string": .string("x")], [])
+        expectRefusal("DTYPE", "Constant", ["value_string": .string("x")], [])
         let filled = try runFloats("ConstantOfShape", ["value": .tensor(Tensor(vector: [Float(3)]))], [list(2, 2)])
         #expect(filled.values == [3, 3, 3, 3])
         #expect(try runFloats("ConstantOfShape", [:], [list()]).shape == [])
