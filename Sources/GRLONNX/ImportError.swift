@@ -43,7 +43,7 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     public var category: Category {
         switch code {
         case .fileNotFound, .fileUnreadable, .fileNotRegular, .fileChanged: .input
-        case .opsetUnsupported, .unsupported, .elementType, .sparse: .unsupported
+        case .opsetUnsupported, .unsupported, .unsupportedOperator, .elementType, .sparse: .unsupported
         case .outOfMemory, .memoryBudget: .memory
         default: .badData
         }
@@ -92,6 +92,8 @@ extension ImportError.Code {
     public static let opsetUnsupported = Self("OPSET_UNSUPPORTED")
     /// The model uses a feature that is not supported.
     public static let unsupported = Self("UNSUPPORTED")
+    /// An operator is used in a way that is not supported.
+    public static let unsupportedOperator = Self("UNSUPPORTED_OP")
     /// An element type is unknown or not supported.
     public static let elementType = Self("DTYPE")
     /// Sparse tensors are not supported.

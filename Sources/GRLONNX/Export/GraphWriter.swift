@@ -5,8 +5,8 @@ import GRLTensor
 /// Makes GraphProto messages of graphs. Names stay what they are, except that nodes of one name, and values of a subgraph
 /// that the graphs around have already, get a number, and that what a subgraph reads from outside goes by its name there.
 struct GraphWriter {
-    private var takenNames: Set<String> = []
-    private var takenNodeNames: Set<String> = []
+    private var valueNames = UniqueNames()
+    private var nodeNames = UniqueNames()
     /// Constants of the graphs around, by memory, so that subgraphs refer to them instead of repeating them.
     private var outerConstants: [ConstantKey: String] = [:]
 
@@ -41,20 +41,20 @@ struct GraphWriter {
                     names[value.id] = outer
                     continue
                 }
-                let name = unique(value.name)
+                let name = valueNames.name(value.name)
                 names[value.id] = name
                 constants[key] = name
                 initializers.append(try WireMessage(tensor, name: name))
             } else {
-                names[value.id] = unique(value.name)
+                names[value.id] = valueNames.name(value.name)
             }
         }
         var inner = self
         inner.outerConstants = constants
         var message = WireMessage()
         for node in graph.nodes { message.add(1, try inner.message(of: node, names)) }
-        takenNames = inner.takenNames
-        takenNodeNames = inner.takenNodeNames
+        valueNames = inner.valueNames
+        nodeNames = inner.nodeNames
         let outputs = outputs(of: graph, names, captured: captured, into: &message)
         message.add(2, graph.name.isEmpty ? "graph" : graph.name)
         for initializer in initializers { message.add(5, initializer) }
@@ -75,7 +75,7 @@ struct GraphWriter {
         var message = WireMessage()
         for input in inputs { message.add(1, input) }
         for output in node.outputs { message.add(2, output.flatMap { names[$0] } ?? "") }
-        if !node.name.isEmpty { message.add(3, Self.unique(node.name, &takenNodeNames)) }
+        if !node.name.isEmpty { message.add(3, nodeNames.name(node.name)) }
         message.add(4, operation.spec.name)
         for (name, value) in operation.attributes.sorted(by: { $0.key < $1.key }) {
             let attribute = try WireMessage(attribute: name, value) { subgraph in
@@ -101,7 +101,7 @@ struct GraphWriter {
         return graph.outputs.map { output in
             let name = names[output] ?? ""
             guard !seen.insert(name).inserted else { return WireMessage(name, graph[output].declaration) }
-            let copy = unique(graph[output].name)
+            let copy = valueNames.name(graph[output].name)
             var node = WireMessage()
             node.add(1, name)
             node.add(2, copy)
@@ -109,18 +109,5 @@ struct GraphWriter {
             message.add(1, node)
             return WireMessage(copy, graph[output].declaration)
         }
-    }
-
-    private mutating func unique(_ name: String) -> String { Self.unique(name, &takenNames) }
-
-    /// The name, or the name with a number where it is taken.
-    private static func unique(_ name: String, _ taken: inout Set<String>) -> String {
-        var candidate = name
-        var number = 1
-        while candidate.isEmpty || !taken.insert(candidate).inserted {
-            candidate = "\(name)~\(number)"
-            number += 1
-        }
-        return candidate
     }
 }

@@ -41,30 +41,44 @@ enum NodeOrder {
         return ready.map { nodes[$0] }
     }
 
+    /// The names that a subgraph gives a meaning of its own, and those of the subgraphs around it.
+    private final class Definitions {
+        private let names: Set<String>
+        private let outer: Definitions?
+
+        init(_ graph: UnsafePointer<Onnx__GraphProto>, outer: Definitions?) {
+            let graph = graph.pointee
+            let inputs = messages(graph.input, graph.n_input).map { text($0.pointee.name) }
+            let constants = messages(graph.initializer, graph.n_initializer).map { text($0.pointee.name) }
+            let outputs = messages(graph.node, graph.n_node).flatMap { texts($0.pointee.output, $0.pointee.n_output) }
+            names = Set(inputs + constants + outputs)
+            self.outer = outer
+        }
+
+        func contains(_ name: String) -> Bool {
+            var next: Definitions? = self
+            while let definitions = next {
+                if definitions.names.contains(name) { return true }
+                next = definitions.outer
+            }
+            return false
+        }
+    }
+
     /// The names of the graph around that a node may read: its inputs, and what its subgraphs read and do not define.
     private static func reads(_ node: UnsafePointer<Onnx__NodeProto>) -> [String] {
         var result = texts(node.pointee.input, node.pointee.n_input)
-        var pending = node.subgraphs.map { (graph: $0, defined: Set<String>()) }
+        var pending = node.subgraphs.map { (graph: $0, outer: Definitions?.none) }
         while let (graph, outer) = pending.popLast() {
-            let nodes = messages(graph.pointee.node, graph.pointee.n_node)
-            let defined = outer.union(definitions(graph.pointee, nodes))
+            let definitions = Definitions(graph, outer: outer)
             var read = messages(graph.pointee.output, graph.pointee.n_output).map { text($0.pointee.name) }
-            for inner in nodes {
+            for inner in messages(graph.pointee.node, graph.pointee.n_node) {
                 read += texts(inner.pointee.input, inner.pointee.n_input)
-                pending += inner.subgraphs.map { ($0, defined) }
+                pending += inner.subgraphs.map { ($0, definitions) }
             }
-            result += read.filter { !defined.contains($0) }
+            result += read.filter { !definitions.contains($0) }
         }
         return result
-    }
-
-    /// The names that a graph gives a meaning of its own.
-    private static func definitions(
-        _ graph: Onnx__GraphProto, _ nodes: [UnsafePointer<Onnx__NodeProto>]
-    ) -> [String] {
-        messages(graph.input, graph.n_input).map { text($0.pointee.name) }
-            + messages(graph.initializer, graph.n_initializer).map { text($0.pointee.name) }
-            + nodes.flatMap { texts($0.pointee.output, $0.pointee.n_output) }
     }
 }
 
