@@ -64,18 +64,29 @@ import Testing
 
     /// The deepest nesting that the limits allow is imported on a small stack.
     @Test func deepModelsNeedLittleStack() async {
-        let functions = (0..<ImportOptions().maximumFunctionDepth).map { index in
+        let depth = ImportOptions().maximumFunctionDepth
+        let functions = (0..<depth).map { index in
             let body =
-                index + 1 < ImportOptions().maximumFunctionDepth
-                ? M.node("F\(index + 1)", ["a"], ["b"], domain: "local") : M.identity("a", "b")
+                index + 1 < depth ? M.node("F\(index + 1)", ["a"], ["b"], domain: "local") : M.identity("a", "b")
             return M.function("F\(index)", inputs: ["a"], outputs: ["b"], nodes: [body])
         }
-        let bytes = M.model(M.graph([M.node("F0", ["x"], ["y"], domain: "local")]), functions: functions)
-        let code = await withCheckedContinuation { continuation in
+        #expect(
+            await codeOnSmallStack(
+                M.model(M.graph([M.node("F0", ["x"], ["y"], domain: "local")]), functions: functions)) == "OK")
+        var body = M.graph([M.identity("x", "r0")], inputs: [], outputs: ["r0"])
+        for index in 1...19 {
+            let attribute = M.attribute("body", type: 5, Wire().message(6, body))
+            let node = M.node("Choose", ["x"], ["r\(index)"], attributes: [attribute])
+            body = M.graph([node], inputs: index == 19 ? ["x"] : [], outputs: ["r\(index)"])
+        }
+        #expect(await codeOnSmallStack(M.model(body)) == "OK")
+    }
+
+    func codeOnSmallStack(_ bytes: [UInt8]) async -> String {
+        await withCheckedContinuation { continuation in
             let thread = Thread { continuation.resume(returning: importCode(bytes)) }
-            thread.stackSize = 256 * 1024
+            thread.stackSize = 512 * 1024
             thread.start()
         }
-        #expect(code == "OK")
     }
 }

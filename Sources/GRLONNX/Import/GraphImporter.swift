@@ -110,26 +110,36 @@ final class GraphImporter {
         }
     }
 
-    /// Adds nodes that stand in dependency order.
+    /// Adds nodes that stand in dependency order, those of the functions that they call in their place.
+    ///
+    /// Functions that call functions wait on a list, not on the stack.
     private func addNodes(
         _ nodes: [UnsafePointer<Onnx__NodeProto>], to scope: Scope, declarations: [String: ValueDeclaration]
     ) throws {
-        for node in nodes {
+        var open = [NodeList(nodes: nodes, scope: scope, declarations: declarations)]
+        while let last = open.indices.last {
+            guard let node = open[last].nextNode() else {
+                try open.removeLast().call?.finish()
+                continue
+            }
             do {
                 nodeCount += 1
                 guard nodeCount <= options.maximumNodes else {
                     throw ImportError(.nodeLimit, "the model has more than \(options.maximumNodes) nodes")
                 }
-                try add(node, to: scope, declarations: declarations)
+                if let body = try add(node, to: open[last].scope, declarations: open[last].declarations) {
+                    open.append(body)
+                }
             } catch {
                 throw ImportError(error, node: node.label)
             }
         }
     }
 
+    /// Adds a node; or returns the body of the function that it calls, to be added in its place.
     private func add(
         _ node: UnsafePointer<Onnx__NodeProto>, to scope: Scope, declarations: [String: ValueDeclaration]
-    ) throws {
+    ) throws -> NodeList? {
         let operatorName = text(node.pointee.op_type)
         guard !operatorName.isEmpty else { throw ImportError(.unsupported, "a node names no operator") }
         let importer = AttributeImporter(tensors: tensors) { try self.subgraph($0, in: scope) }
@@ -140,51 +150,16 @@ final class GraphImporter {
         }
         let outputs = texts(node.pointee.output, node.pointee.n_output)
         if let function = functions.function(calledBy: node) {
-            try inline(function, node, inputs: inputs, outputs: outputs, attributes: attributes, in: scope)
-            return
+            callCount += 1
+            let call = FunctionCall(
+                function: function, label: node.label, caller: scope, outputs: outputs, number: callCount)
+            return try call.body(inputs: inputs, attributes: attributes, tensors: tensors)
         }
         let domain = OpsetTable.normalized(text(node.pointee.domain))
         let builder = NodeBuilder(
             scope: scope, name: text(node.pointee.name), operatorName: operatorName, domain: domain,
             opset: try scope.opsets.version(of: domain), declarations: declarations)
         try builder.add(inputs: inputs, outputs: outputs, attributes: attributes)
-    }
-
-    /// Adds the nodes of a function in the place of a node that calls it.
-    private func inline(
-        _ function: FunctionTable.Function, _ call: UnsafePointer<Onnx__NodeProto>, inputs: [Scope.Binding],
-        outputs: [String], attributes: [String: AttributeValue], in scope: Scope
-    ) throws {
-        let proto = function.proto.pointee
-        let formalInputs = texts(proto.input, proto.n_input)
-        let formalOutputs = texts(proto.output, proto.n_output)
-        guard inputs.count <= formalInputs.count, outputs.count <= formalOutputs.count else {
-            throw ImportError(
-                .arity,
-                "the function takes \(formalInputs.count) inputs and has \(formalOutputs.count) outputs, the node has "
-                    + "\(inputs.count) and \(outputs.count)")
-        }
-        let defaults = AttributeImporter(tensors: tensors) { _ in
-            throw ImportError(.unsupported, "a function's default attribute is a graph, which is not supported")
-        }
-        var arguments = try defaults.attributes(
-            messages(proto.attribute_proto, proto.n_attribute_proto), arguments: nil)
-        arguments.merge(attributes) { $1 }
-        callCount += 1
-        var outputNames: [String: String] = [:]
-        for (formal, actual) in zip(formalOutputs, outputs) where !actual.isEmpty {
-            outputNames[formal] = scope.graphName(actual)
-        }
-        let body = Scope(
-            builder: scope.builder, opsets: function.opsets, arguments: arguments, depth: scope.depth,
-            prefix: "\(text(proto.name))#\(callCount)/", outputNames: outputNames)
-        for (index, formal) in formalInputs.enumerated() {
-            try body.bind(formal, to: index < inputs.count ? inputs[index] : .absent)
-        }
-        try addNodes(
-            NodeOrder.sorted(messages(proto.node, proto.n_node), isTaken: body.isBound), to: body, declarations: [:])
-        for (formal, actual) in zip(formalOutputs, outputs) where !actual.isEmpty {
-            try scope.bind(actual, to: .value(try body.value(formal)))
-        }
+        return nil
     }
 }
