@@ -36,10 +36,10 @@ let package = Package(
         .target(name: "GRLImaging", dependencies: ["GRLTensor", "CImage"]),
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
-        .target(name: "GRL", dependencies: ["GRLRestoration", "GRLMetrics"]),
+        .target(name: "GRL", dependencies: ["GRLRestoration"]),
         .executableTarget(
             name: "grl-run",
-            dependencies: ["GRL", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["GRL", "GRLMetrics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["GRLOperators"], path: "Tests/TestSupport"),

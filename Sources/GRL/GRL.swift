@@ -1,7 +1,6 @@
 // The product that applications import: the public parts of the targets below it, under one name.
 
 @_exported public import GRLImaging
-@_exported public import GRLMetrics
 @_exported public import GRLONNX
 @_exported public import GRLRestoration
 @_exported public import GRLRuntime

@@ -1,15 +1,15 @@
 /// Why two images could not be compared.
-public struct MetricError: Error, Sendable, CustomStringConvertible {
+package struct MetricError: Error, Sendable, CustomStringConvertible {
     /// What went wrong, stable across releases.
-    public enum Code: String, Sendable {
+    package enum Code: String, Sendable {
         /// The images differ in size or channels, are too small for the metric, or are no images.
         case shape = "METRIC_SHAPE"
     }
 
     /// The kind of error.
-    public let code: Code
+    package let code: Code
     /// What is wrong, in words.
-    public let message: String
+    package let message: String
 
     package init(_ code: Code, _ message: String) {
         self.code = code
@@ -17,5 +17,5 @@ public struct MetricError: Error, Sendable, CustomStringConvertible {
     }
 
     /// `CODE: message`.
-    public var description: String { "\(code.rawValue): \(message)" }
+    package var description: String { "\(code.rawValue): \(message)" }
 }

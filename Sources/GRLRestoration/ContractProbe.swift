@@ -26,15 +26,22 @@ package struct ContractProbe {
     private static let largestScale = 64
     private static let commonChannels = [3, 1, 6, 4, 2]
 
+    private static let hintLimit = 24
+
     private let declared: [Int?]
+    private let hints: [Int]
     private let outputShape: ([Int]) throws -> [Int]?
 
     /// - Parameters:
     ///   - declared: the input's dimensions `[N, C, H, W]` in the file; nil where any will do.
+    ///   - hints: numbers in the network that may be a height or a width, the likeliest first.
     ///   - outputShape: the output's dimensions for the input's. Throws when the network refuses the input; nil where
     ///     the output's size depends on the picture's contents.
-    package init(declared: [Int?], outputShape: @escaping ([Int]) throws -> [Int]?) {
+    package init(
+        declared: [Int?], hints: [Int] = [], outputShape: @escaping ([Int]) throws -> [Int]?
+    ) {
         self.declared = declared
+        self.hints = Array(hints.prefix(Self.hintLimit))
         self.outputShape = outputShape
     }
 
@@ -80,17 +87,21 @@ package struct ContractProbe {
 
     /// Heights and widths to try, the most plausible ones first.
     private func candidates() -> [(Int, Int)] {
-        let others = stride(from: 8, through: Self.largestSize, by: 8).filter { !Self.commonSizes.contains($0) }
-        let sizes = Self.commonSizes + others
+        let likely = Self.commonSizes + hints.filter { !Self.commonSizes.contains($0) }
+        let others = stride(from: 8, through: Self.largestSize, by: 8).filter { !likely.contains($0) }
+        let sizes = likely + others
         switch (declared[2], declared[3]) {
         case (let height?, let width?): return [(height, width)]
         case (let height?, nil): return sizes.map { (height, $0) }
         case (nil, let width?): return sizes.map { ($0, width) }
         case (nil, nil):
-            let common = Self.commonSizes
-            let oblong = common.flatMap { height in common.filter { $0 != height }.map { (height, $0) } }
-            return sizes.map { ($0, $0) } + oblong
+            return sizes.map { ($0, $0) } + pairs(hints) + pairs(Self.commonSizes)
         }
+    }
+
+    /// Each of `lengths` as a height with each other one as a width.
+    private func pairs(_ lengths: [Int]) -> [(Int, Int)] {
+        lengths.flatMap { height in lengths.filter { $0 != height }.map { (height, $0) } }
     }
 
     /// Runs the network's shape inference.

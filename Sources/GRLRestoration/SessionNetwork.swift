@@ -43,7 +43,8 @@ extension ModelContract {
                 .contract,
                 "the input '\(input.name)' is of \(elementType); float32 or float16 samples from 0 to 1 can be given")
         }
-        let found = try ContractProbe(declared: input.dimensions ?? [nil, nil, nil, nil]) { dimensions in
+        let declared = input.dimensions ?? [nil, nil, nil, nil]
+        let found = try ContractProbe(declared: declared, hints: model.graph.lengths) { dimensions in
             try model.inferOutputs(for: [TensorType(elementType, dimensions)]).first??.shape.dimensions
         }.read()
         self.init(
@@ -55,6 +56,23 @@ extension ModelContract {
     private static func names(_ values: [ModelValue]) -> String {
         let shown = values.prefix(8).map { "'\($0.name)'" }
         return (shown + (values.count > 8 ? ["…"] : [])).joined(separator: ", ")
+    }
+}
+
+extension Graph {
+    /// The numbers in small integer constants that may be a picture's height or width, the most frequent first: shapes
+    /// to reshape to, ends of slices.
+    fileprivate var lengths: [Int] {
+        var counts: [Int: Int] = [:]
+        for value in values {
+            guard let constant = value.constant, constant.count <= Shape.maximumRank,
+                let numbers = try? constant.elements(of: Int64.self)
+            else { continue }
+            for case let number? in numbers.map({ Int(exactly: $0) }) where (8...4096).contains(number) {
+                counts[number, default: 0] += 1
+            }
+        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     }
 }
 

@@ -1,4 +1,5 @@
 import GRL
+import GRLMetrics
 
 /// What the tool itself finds wrong, and what the library's errors mean to its user.
 struct ToolError: Error, Sendable {

@@ -38,6 +38,14 @@ private func probe(
         #expect(result.size == .fixed(height: height, width: width))
     }
 
+    @Test func oddFalselyDynamicSizesAreFoundByHints() throws {
+        let probe = ContractProbe(declared: [1, 3, nil, nil], hints: [7, 93, 50]) { input in
+            guard input[2] == 50, input[3] == 93 else { throw RestorationError(.size, "refused") }
+            return input
+        }
+        #expect(try probe.read().size == .fixed(height: 50, width: 93))
+    }
+
     @Test func oneDeclaredSideFixesBoth() throws {
         let result = try probe([1, 1, 64, nil], channels: 1) { $0 == 64 && $1 == 128 }.read()
         #expect(result.size == .fixed(height: 64, width: 128))
