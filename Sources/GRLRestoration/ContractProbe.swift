@@ -30,18 +30,23 @@ package struct ContractProbe {
 
     private let declared: [Int?]
     private let hints: [Int]
+    private let maskSizes: [RegionMask]?
     private let outputShape: ([Int]) throws -> [Int]?
 
     /// - Parameters:
     ///   - declared: the input's dimensions `[N, C, H, W]` in the file; nil where any will do.
     ///   - hints: numbers in the network that may be a height or a width, the likeliest first.
+    ///   - maskSizes: the sizes that masks in the network were made for; empty where they do not tell, nil where there
+    ///     are no masks. A network with masks runs at one size alone, whatever inference accepts.
     ///   - outputShape: the output's dimensions for the input's. Throws when the network refuses the input; nil where
     ///     the output's size depends on the picture's contents.
     package init(
-        declared: [Int?], hints: [Int] = [], outputShape: @escaping ([Int]) throws -> [Int]?
+        declared: [Int?], hints: [Int] = [], maskSizes: [RegionMask]? = nil,
+        outputShape: @escaping ([Int]) throws -> [Int]?
     ) {
         self.declared = declared
         self.hints = Array(hints.prefix(Self.hintLimit))
+        self.maskSizes = maskSizes
         self.outputShape = outputShape
     }
 
@@ -95,7 +100,9 @@ package struct ContractProbe {
         case (let height?, nil): return sizes.map { (height, $0) }
         case (nil, let width?): return sizes.map { ($0, width) }
         case (nil, nil):
-            return sizes.map { ($0, $0) } + pairs(hints) + pairs(Self.commonSizes)
+            let guesses = sizes.map { ($0, $0) } + pairs(hints) + pairs(Self.commonSizes)
+            guard let maskSizes else { return guesses }
+            return maskSizes.map { ($0.height, $0.width) } + guesses.sorted { $0.0 * $0.1 < $1.0 * $1.1 }
         }
     }
 
@@ -134,7 +141,7 @@ package struct ContractProbe {
     /// Fixed where only the size of `base` runs, else the smallest multiple and the smallest size.
     private func size(of base: Match) -> ModelContract.Size {
         let fixed = ModelContract.Size.fixed(height: base.height, width: base.width)
-        guard declared[2] == nil, declared[3] == nil, base.height == base.width else { return fixed }
+        guard declared[2] == nil, declared[3] == nil, maskSizes == nil, base.height == base.width else { return fixed }
         let length = base.height
         let multiple = (1...length).first { step in
             length.isMultiple(of: step) && accepts(length + step, length + 2 * step, like: base)

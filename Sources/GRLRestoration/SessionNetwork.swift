@@ -44,7 +44,8 @@ extension ModelContract {
                 "the input '\(input.name)' is of \(elementType); float32 or float16 samples from 0 to 1 can be given")
         }
         let declared = input.dimensions ?? [nil, nil, nil, nil]
-        let found = try ContractProbe(declared: declared, hints: model.graph.lengths) { dimensions in
+        let found = try ContractProbe(declared: declared, hints: model.graph.lengths, maskSizes: model.graph.maskSizes)
+        { dimensions in
             try model.inferOutputs(for: [TensorType(elementType, dimensions)]).first??.shape.dimensions
         }.read()
         self.init(
@@ -60,6 +61,15 @@ extension ModelContract {
 }
 
 extension Graph {
+    /// The sizes that stored attention masks were made for; nil where there are none.
+    fileprivate var maskSizes: [RegionMask]? {
+        let masks = values.compactMap(\.constant).filter(RegionMask.isMask)
+        guard !masks.isEmpty else { return nil }
+        var sizes: [RegionMask] = []
+        for case let size? in masks.lazy.map({ RegionMask($0) }) where !sizes.contains(size) { sizes.append(size) }
+        return sizes
+    }
+
     /// The numbers in small integer constants that may be a picture's height or width, the most frequent first: shapes
     /// to reshape to, ends of slices.
     fileprivate var lengths: [Int] {

@@ -46,6 +46,18 @@ private func probe(
         #expect(try probe.read().size == .fixed(height: 50, width: 93))
     }
 
+    @Test func masksFixTheSize() throws {
+        func accepts(_ input: [Int]) throws -> [Int] {
+            guard input[2] * input[3] % 384 == 0 else { throw RestorationError(.size, "refused") }
+            return input
+        }
+        let known = ContractProbe(
+            declared: [1, 3, nil, nil], maskSizes: [RegionMask(height: 16, width: 24)], outputShape: accepts)
+        #expect(try known.read().size == .fixed(height: 16, width: 24))
+        let unknown = ContractProbe(declared: [1, 3, nil, nil], hints: [24, 16], maskSizes: [], outputShape: accepts)
+        #expect(try unknown.read().size == .fixed(height: 24, width: 16))
+    }
+
     @Test func oneDeclaredSideFixesBoth() throws {
         let result = try probe([1, 1, 64, nil], channels: 1) { $0 == 64 && $1 == 128 }.read()
         #expect(result.size == .fixed(height: 64, width: 128))
