@@ -102,4 +102,35 @@ import Testing
         #expect(try external("pipe") == "EXT_PATH")
         #expect(try external("below") == "EXT_PATH")
     }
+
+    /// While one thread keeps replacing the file by a link to another one and back, opening gives the file or an error,
+    /// never the other one's content.
+    @Test func swappedFilesAreNotFollowed() async throws {
+        let folder = folder
+        try Data("own".utf8).write(to: URL(fileURLWithPath: folder + "/swapped.bin"))
+        let swapping = Task.detached {
+            for _ in 0..<5000 where !Task.isCancelled {
+                symlink("/etc/passwd", folder + "/a")
+                rename(folder + "/a", folder + "/swapped.bin")
+                FileManager.default.createFile(atPath: folder + "/b", contents: Data("own".utf8))
+                rename(folder + "/b", folder + "/swapped.bin")
+            }
+        }
+        var directory = onnx_directory(descriptor: -1)
+        var failure = onnx_failure()
+        #expect(onnx_directory_open(&directory, folder, &failure) == ONNX_OK)
+        defer { onnx_directory_close(&directory) }
+        var opened = 0
+        for round in 0..<10_000 {
+            var file = onnx_external_file()
+            let open = round % 2 == 0 ? onnx_external_open : onnx_external_open_stepwise
+            guard open(&directory, "swapped.bin", &file, &failure) == ONNX_OK else { continue }
+            opened += 1
+            #expect(file.length <= 3)
+            onnx_external_close(&file)
+        }
+        swapping.cancel()
+        await swapping.value
+        #expect(opened > 0)
+    }
 }
