@@ -112,7 +112,7 @@ import Testing
             for _ in 0..<5000 where !Task.isCancelled {
                 symlink("/etc/passwd", folder + "/a")
                 rename(folder + "/a", folder + "/swapped.bin")
-                FileManager.default.createFile(atPath: folder + "/b", contents: Data("own".utf8))
+                _ = FileManager.default.createFile(atPath: folder + "/b", contents: Data("own".utf8))
                 rename(folder + "/b", folder + "/swapped.bin")
             }
         }
