@@ -155,15 +155,12 @@ package struct Graph: Sendable {
         return results
     }
 
-    /// Adds a node with one output.
+    /// Adds a node with one output, which it returns.
     package mutating func addNode(
         _ operation: any Operator, name: String = "", inputs: [ValueID?], output: String, before: NodeID? = nil
     ) -> ValueID {
-        let id = NodeID(index: nodeTable.count)
+        let result = ValueID(index: valueTable.count)
         addNode(operation, name: name, inputs: inputs, outputs: [output], before: before)
-        guard case let result?? = nodeTable[id.index]?.outputs.first else {
-            preconditionFailure("a node lost its output")
-        }
         return result
     }
 
