@@ -45,19 +45,19 @@ package struct TilePlanner: Sendable {
                 contract.acceptedLength(length, multiple: multiple, minimum: minimum)
             }
             let (fullHeight, fullWidth) = (accepted(height), accepted(width))
-            let whole = max(fullHeight, fullWidth)
-            var side = min(tile.map(accepted) ?? whole, whole)
+            let grid = { (side: Int) in
+                try TileGrid(
+                    rows: axis(length: fullHeight, tile: min(side, fullHeight)),
+                    columns: axis(length: fullWidth, tile: min(side, fullWidth)))
+            }
             let missing = { (side: Int) in
                 try excess(height: min(side, fullHeight), width: min(side, fullWidth))
             }
-            if memoryLimit != nil, let error = try missing(side) {
-                guard tile == nil else { throw error }
-                side = try largestTile(
-                    below: side, multiple: multiple, smallest: min(accepted(Self.smallestTile), whole), missing)
-            }
-            return try TileGrid(
-                rows: axis(length: fullHeight, tile: min(side, fullHeight)),
-                columns: axis(length: fullWidth, tile: min(side, fullWidth)))
+            let whole = max(fullHeight, fullWidth)
+            let side = min(tile.map(accepted) ?? whole, whole)
+            guard memoryLimit != nil, let error = try missing(side) else { return try grid(side) }
+            guard tile == nil else { throw error }
+            return try frugalGrid(below: whole, multiple: multiple, minimum: minimum, grid, missing)
         }
     }
 
@@ -81,17 +81,31 @@ package struct TilePlanner: Sendable {
         return (tile / 4 + unit - 1) / unit * unit
     }
 
-    /// The largest tile that fits, by bisection between `smallest` and `whole`, which does not.
-    private func largestTile(
-        below whole: Int, multiple: Int, smallest: Int, _ missing: (Int) throws -> RestorationError?
-    ) throws -> Int {
-        if let error = try missing(smallest) { throw error }
-        var (accepted, refused) = (smallest / multiple, whole / multiple)
+    /// The fewest tiles that fit into memory, and of that number the smallest ones. `whole` does not fit.
+    private func frugalGrid(
+        below whole: Int, multiple: Int, minimum: Int, _ grid: (Int) throws -> TileGrid,
+        _ missing: (Int) throws -> RestorationError?
+    ) throws -> TileGrid {
+        var unit = multiple
+        while unit < Self.smallestTile { unit *= 2 }
+        let smallest = (minimum + unit - 1) / unit
+        guard smallest * unit < whole else {
+            throw try missing(whole) ?? RestorationError(.memory, "the picture needs more memory than is allowed")
+        }
+        if let error = try missing(smallest * unit) { throw error }
+        var (accepted, refused) = (smallest, (whole + unit - 1) / unit)
         while refused - accepted > 1 {
             let middle = (accepted + refused) / 2
-            if try missing(middle * multiple) == nil { accepted = middle } else { refused = middle }
+            if try missing(middle * unit) == nil { accepted = middle } else { refused = middle }
         }
-        return accepted * multiple
+        var best = try grid(accepted * unit)
+        while accepted > smallest {
+            accepted -= 1
+            let smaller = try grid(accepted * unit)
+            guard smaller.count == best.count else { break }
+            best = smaller
+        }
+        return best
     }
 
     /// The error to throw where a run of this size needs more memory than is allowed.

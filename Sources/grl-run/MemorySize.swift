@@ -40,12 +40,21 @@ struct MemorySize: ExpressibleByArgument, Sendable {
 
 /// The memory of the machine and of this process, as Linux tells it.
 enum SystemMemory {
-    /// Three quarters of the memory that is available, or what the control group leaves if that is less; nil where
+    /// Three quarters of the memory that is available, or the control group's limit if that is less; nil where
     /// nothing is known.
     static var defaultLimit: Int? {
         let available = field("MemAvailable:", of: "/proc/meminfo").map { $0 / 4 * 3 }
         let group = contents("/sys/fs/cgroup/memory.max").flatMap { Int($0) }
         return [available, group].compactMap { $0 }.min()
+    }
+
+    /// Makes freed tensors go back to the system at once. The C library otherwise raises the size from which it maps
+    /// blocks one by one, and keeps large freed blocks in its heap.
+    static func returnFreedBlocks() {
+        guard let symbol = dlsym(nil, "mallopt") else { return }
+        let mmapThreshold: Int32 = -3
+        let setOption = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
+        _ = setOption(mmapThreshold, 1 << 20)
     }
 
     /// Bytes of memory that this process holds now.

@@ -76,10 +76,13 @@ import Testing
         let grid = try planner(.dynamic(multiple: 8, minimum: 8), limit: 100 * 100 * 1000).grid(height: 500, width: 400)
         #expect(grid.rows.tile == 96)
         #expect(grid.columns.tile == 96)
+        let even = try planner(.dynamic(multiple: 1, minimum: 1), limit: 500 * 500 * 1000).grid(height: 510, width: 510)
+        #expect(even.rows.starts.count == 2)
+        #expect(even.rows.tile == 320)
         let narrow = try planner(.dynamic(multiple: 8, minimum: 8), limit: 100 * 100 * 1000)
             .grid(height: 1000, width: 16)
         #expect(narrow.columns.tile == 16)
-        #expect(narrow.rows.tile == 624)
+        #expect(narrow.rows.tile == 576)
     }
 
     @Test(arguments: [ModelContract.Size.fixed(height: 64, width: 64), .dynamic(multiple: 1, minimum: 1)])
