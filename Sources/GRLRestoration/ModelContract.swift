@@ -53,15 +53,14 @@ public struct ModelContract: Sendable, Hashable {
 extension ModelContract: CustomStringConvertible {
     /// Input, output and sizes, one a line.
     public var description: String {
-        let (height, width) =
+        let (input, output) =
             switch size {
-            case .fixed(let height, let width): ("\(height)", "\(width)")
-            case .dynamic: ("H", "W")
+            case .fixed(let height, let width): ("\(height), \(width)", "\(height * scale), \(width * scale)")
+            case .dynamic: ("H, W", scale == 1 ? "H, W" : "\(scale)·H, \(scale)·W")
             }
-        let prefix = scale == 1 ? "" : "\(scale)·"
         return """
-            input: '\(inputName)' \(elementType)[1, \(inputChannels), \(height), \(width)], \(channelMeaning)
-            output: '\(outputName)' [1, \(outputChannels), \(prefix)\(height), \(prefix)\(width)], scale \(scale)
+            input: '\(inputName)' \(elementType)[1, \(inputChannels), \(input)], \(channelMeaning)
+            output: '\(outputName)' [1, \(outputChannels), \(output)], scale \(scale)
             values: 0 to 1
             sizes: \(sizeMeaning)
             """

@@ -82,7 +82,7 @@ import Testing
         let narrow = try planner(.dynamic(multiple: 8, minimum: 8), limit: 100 * 100 * 1000)
             .grid(height: 1000, width: 16)
         #expect(narrow.columns.tile == 16)
-        #expect(narrow.rows.tile == 576)
+        #expect(narrow.rows.tile == 608)
     }
 
     @Test(arguments: [ModelContract.Size.fixed(height: 64, width: 64), .dynamic(multiple: 1, minimum: 1)])
