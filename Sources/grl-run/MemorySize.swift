@@ -57,6 +57,9 @@ enum SystemMemory {
         _ = setOption(mmapThreshold, 1 << 20)
     }
 
+    /// Bytes that are left to what is not counted: the pictures' files, threads, the C library's own.
+    static let reserve = 24 << 20
+
     /// Bytes of memory that this process holds now.
     static var resident: Int { field("VmRSS:", of: "/proc/self/status") ?? 0 }
 

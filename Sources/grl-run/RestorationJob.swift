@@ -83,7 +83,7 @@ struct RestorationJob: Sendable {
         options.ensemble = command.ensemble
         options.notANumber = command.nan
         options.memoryLimit = try limit.map { limit in
-            let rest = limit - SystemMemory.resident
+            let rest = limit - SystemMemory.resident - SystemMemory.reserve
             guard rest > 0 else {
                 throw ToolError(
                     .memory, "MEMORY_BUDGET",
