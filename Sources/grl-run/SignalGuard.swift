@@ -58,6 +58,10 @@ final class SignalGuard: Sendable {
     private static func end(by number: Int32) {
         if Terminal.isInteractive(STDERR_FILENO) { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
         signal(number, SIG_DFL)
-        kill(getpid(), number)
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, number)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        raise(number)
     }
 }
