@@ -19,7 +19,7 @@ import torch
 import references
 from configurations import released, size_multiple
 from exporting import ExportOptions, export
-from networks import build, randomise, store_masks
+from networks import build, randomise, store_masks, temper_residuals
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def export_row(row: Row, folder: Path) -> None:
     side *= 2 if side < 64 else 1
     network = build(configuration)
     randomise(network, seed=0)
+    temper_residuals(network)
     store_masks(network, side, side, shared=True)
     image = references.random_image(row.channels, side, side, seed=0)
     references.write(folder / "reference.npz", references.record(network, [image]))

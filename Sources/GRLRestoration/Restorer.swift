@@ -9,7 +9,7 @@ import GRLTensor
 /// the picture's bit depth and metadata, and is the same to the bit however many threads work on it.
 ///
 /// ```swift
-/// let restorer = try Restorer(model: Model(contentsOf: "model.onnx"))
+/// let restorer = try Restorer(model: Model(contentsOfFile: "model.onnx"))
 /// let restored = try await restorer.restore(Image(contentsOfFile: "noisy.png"))
 /// try restored.write(toFile: "restored.png")
 /// ```

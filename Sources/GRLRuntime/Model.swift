@@ -33,7 +33,7 @@ public struct Model: Sendable {
     ///
     /// - Throws: an ``ImportError`` when the file is no sound model, a ``RunError`` when a part of it that does not
     ///   depend on the inputs cannot be computed.
-    public init(contentsOf path: String, options: ModelOptions = ModelOptions()) throws {
+    public init(contentsOfFile path: String, options: ModelOptions = ModelOptions()) throws {
         let allocator = TensorAllocator(limit: options.memoryLimit ?? Int.max)
         let imported = try ModelImporter.load(contentsOf: path, options: ImportOptions(allocator: allocator))
         try self.init(graph: imported.graph, options: options)

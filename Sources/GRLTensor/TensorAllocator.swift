@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Hands out tensor memory within a budget and keeps freed blocks for the next tensor of about their size.
@@ -10,9 +9,6 @@ package final class TensorAllocator: Sendable {
     /// Tensors start on a cache line and on a full vector register.
     package static let alignment = 64
     private static let maximumCachedBlocks = 64
-    /// Blocks of at least this size ask the system for huge pages, whose first touch costs far fewer faults.
-    private static let hugeBlockByteCount = 4 << 20
-    private static let hugePageByteCount = 2 << 20
 
     /// The most bytes that may be in use at once.
     package let limit: Int
@@ -49,26 +45,18 @@ package final class TensorAllocator: Sendable {
     ///
     /// - Throws: `MEMORY_BUDGET` above the limit, `OUT_OF_MEMORY` when the system has none left.
     package func allocate(byteCount: Int) throws(TensorError) -> TensorStorage {
-        guard byteCount >= 0, byteCount <= Int.max - 4096 else {
+        guard byteCount >= 0, byteCount <= Int.max / 2 else {
             throw TensorError(.sizeOverflow, "\(byteCount) bytes cannot be allocated")
         }
         let size = max((byteCount + Self.alignment - 1) / Self.alignment, 1) * Self.alignment
         let (reused, evicted) = try reserve(size)
-        for block in evicted { free(block.address) }
+        for block in evicted { SystemAllocator.free(block.address, byteCount: block.byteCount) }
         if let reused { return TensorStorage(reused.address, byteCount: reused.byteCount, allocator: self) }
-        guard let address = Self.freshBlock(size) else {
+        guard let address = SystemAllocator.allocate(size) else {
             state.withLock { $0.inUse -= size }
             throw TensorError(.outOfMemory, "the system has no \(size) bytes left")
         }
         return TensorStorage(address, byteCount: size, allocator: self)
-    }
-
-    private static func freshBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-        let isHuge = byteCount >= hugeBlockByteCount
-        var address: UnsafeMutableRawPointer?
-        guard posix_memalign(&address, isHuge ? hugePageByteCount : alignment, byteCount) == 0 else { return nil }
-        if isHuge { madvise(address, byteCount, MADV_HUGEPAGE) }
-        return address
     }
 
     /// Gives all cached blocks back to the system.
@@ -80,7 +68,7 @@ package final class TensorAllocator: Sendable {
             }
             return state.blocks
         }
-        for block in blocks { free(block.address) }
+        for block in blocks { SystemAllocator.free(block.address, byteCount: block.byteCount) }
     }
 
     /// Counts `size` bytes as used; returns a cached block if one fits well, and the blocks to free for the budget.
@@ -127,7 +115,7 @@ package final class TensorAllocator: Sendable {
             state.cached -= oldest.byteCount
             return oldest
         }
-        if let surplus { free(surplus.address) }
+        if let surplus { SystemAllocator.free(surplus.address, byteCount: surplus.byteCount) }
     }
 }
 

@@ -48,15 +48,6 @@ enum SystemMemory {
         return [available, group].compactMap { $0 }.min()
     }
 
-    /// Makes freed tensors go back to the system at once. The C library otherwise raises the size from which it maps
-    /// blocks one by one, and keeps large freed blocks in its heap.
-    static func returnFreedBlocks() {
-        guard let symbol = dlsym(nil, "mallopt") else { return }
-        let mmapThreshold: Int32 = -3
-        let setOption = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
-        _ = setOption(mmapThreshold, 1 << 20)
-    }
-
     /// Bytes that are left to what is not counted: the pictures' files, threads, the C library's own.
     static let reserve = 24 << 20
 

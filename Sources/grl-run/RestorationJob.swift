@@ -74,7 +74,7 @@ struct RestorationJob: Sendable {
         let limit = command.maxMemory?.bytes ?? SystemMemory.defaultLimit
         let start = ContinuousClock.now
         progress.begin("loading \(PictureFiles.name(command.model))")
-        let model = try Model(contentsOf: command.model, options: ModelOptions(memoryLimit: limit))
+        let model = try Model(contentsOfFile: command.model, options: ModelOptions(memoryLimit: limit))
         var options = RestorerOptions()
         options.alpha = command.alpha
         options.tile = command.tile

@@ -122,7 +122,6 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         Terminal.holdStandardStreams()
-        SystemMemory.returnFreedBlocks()
         let signals = SignalGuard()
         let work = Task { await RestorationJob(command: self, signals: signals).run() }
         signals.start { work.cancel() }

@@ -30,7 +30,7 @@ import Testing
     @Test func fixturesAreThere() { #expect(Self.fixtures.count >= 30) }
 
     @Test(arguments: fixtures) func contractIsWhatTheExportWasMadeFor(fixture: Fixture) throws {
-        let model = try Model(contentsOf: Self.folder.appending(path: fixture.model).path)
+        let model = try Model(contentsOfFile: Self.folder.appending(path: fixture.model).path)
         guard fixture.batch == 1 else {
             #expect(throws: RestorationError.self) { try ModelContract(of: model) }
             return
@@ -59,10 +59,10 @@ import Testing
 
     @Test func bundledModelsRunAtAnySizeOrAtOne() throws {
         let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Models/grl-nano-dn25")
-        let anySize = try ModelContract(of: Model(contentsOf: models.appending(path: "grl-nano-dn25.onnx").path))
+        let anySize = try ModelContract(of: Model(contentsOfFile: models.appending(path: "grl-nano-dn25.onnx").path))
         // The network pads by reflection to multiples of 32, which takes more pixels than are added.
         #expect(anySize.size == .dynamic(multiple: 1, minimum: 17))
-        let oneSize = try ModelContract(of: Model(contentsOf: models.appending(path: "grl-nano-dn25-64x64.onnx").path))
+        let oneSize = try ModelContract(of: Model(contentsOfFile: models.appending(path: "grl-nano-dn25-64x64.onnx").path))
         #expect(oneSize.size == .fixed(height: 64, width: 64))
     }
 }

@@ -11,7 +11,7 @@ struct ReferenceRun {
 
     /// - Throws: what loading throws.
     init(model: URL, reference: URL, options: ModelOptions = ModelOptions()) throws {
-        self.model = try Model(contentsOf: model.path, options: options)
+        self.model = try Model(contentsOfFile: model.path, options: options)
         let archive = try NpzArchive(path: reference.path)
         pairs = try archive.names.filter { $0.hasPrefix("in") }.sorted().map { name in
             (try archive.tensor(named: name), try archive.tensor(named: "out" + name.dropFirst(2)))

@@ -25,7 +25,7 @@ import Testing
     }
 
     private static func restored(_ picture: Image, _ model: String, tile: Int? = nil) async throws -> [Float] {
-        let model = try Model(contentsOf: models.appending(path: "grl-nano-dn25/\(model).onnx").path)
+        let model = try Model(contentsOfFile: models.appending(path: "grl-nano-dn25/\(model).onnx").path)
         var options = RestorerOptions()
         options.tile = tile
         let restorer = try Restorer(model: model, options: options)
