@@ -188,6 +188,16 @@ package struct Graph: Sendable {
         outputs = outputs.map { $0 == value ? replacement : $0 }
     }
 
+    /// Makes one input of a node read `value`, which must be computed before it.
+    package mutating func redirect(input index: Int, of node: NodeID, to value: ValueID) {
+        guard let current = nodeTable[node.index], current.inputs.indices.contains(index) else { return }
+        if let old = current.inputs[index], let user = valueTable[old.index]?.users.firstIndex(of: node) {
+            valueTable[old.index]?.users.remove(at: user)
+        }
+        nodeTable[node.index]?.inputs[index] = value
+        valueTable[value.index]?.users.append(node)
+    }
+
     /// Removes nodes and their outputs, which nobody may read any more.
     package mutating func erase(_ nodes: Set<NodeID>) {
         guard !nodes.isEmpty else { return }

@@ -21,6 +21,9 @@ package struct OptimizationPipeline: Sendable {
                 EliminateIdentity(),
                 // What does not depend on the input is computed once, here.
                 FoldConstants(),
+                // Folding has left tables as constants; now functions of their elements reach them, and fold.
+                HoistPointwise(),
+                FoldConstants(),
                 // Equal nodes, frequent after folding, run once.
                 EliminateCommonSubexpressions(),
                 // Last: what the passes before have left without readers.

@@ -3,8 +3,8 @@ import Synchronization
 /// Hands out tensor memory within a budget and keeps freed blocks for the next tensor of about their size.
 ///
 /// Fresh pages cost a fault each on first touch, so a network's large intermediate tensors are served from blocks that
-/// an earlier operator has released. Blocks in use and blocks kept stay together within 1.25 times the most that was
-/// ever in use, and within the limit.
+/// an earlier operator has released. Blocks in use and blocks kept stay together within 1.5 times the most that was ever
+/// in use, and within the limit.
 package final class TensorAllocator: Sendable {
     /// Tensors start on a cache line and on a full vector register.
     package static let alignment = 64
@@ -76,7 +76,7 @@ package final class TensorAllocator: Sendable {
         let outcome: (block: Block?, evicted: [Block], inUse: Int, fits: Bool) = state.withLock { state in
             var best: Int?
             for (index, block) in state.blocks.enumerated()
-            where block.byteCount >= size && block.byteCount - size <= size / 4 {
+            where block.byteCount >= size && block.byteCount - size <= size {
                 if best.map({ block.byteCount < state.blocks[$0].byteCount }) ?? true { best = index }
             }
             let bytes = best.map { state.blocks[$0].byteCount } ?? size
@@ -89,7 +89,7 @@ package final class TensorAllocator: Sendable {
             state.inUse += bytes
             state.peak = max(state.peak, state.inUse)
             var evicted: [Block] = []
-            while !state.blocks.isEmpty, state.cached > min(limit, state.peak + state.peak / 4) - state.inUse {
+            while !state.blocks.isEmpty, state.cached > min(limit, state.peak + state.peak / 2) - state.inUse {
                 let oldest = state.blocks.removeFirst()
                 state.cached -= oldest.byteCount
                 evicted.append(oldest)

@@ -104,6 +104,51 @@ import Testing
         #expect(names(graph) == ["Add", "LeakyRelu", "LeakyRelu", "Mul"])
     }
 
+    /// `16 · sigmoid(transpose(table[indices]))` and its graph; `reads` adds a second reader of the gathered rows.
+    private func gatheredTable(secondReader: Bool = false) throws -> Graph {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [3, 2])
+        let table = builder.constant("table", try Tensor([Float(1), -2, 3, -4], shape: Shape([2, 2])))
+        let indices = builder.constant("indices", try Tensor(vector: [Int64(1), 0, 1]))
+        let rows = try builder.node("Gather", table, indices, attributes: ["axis": .int(1)])
+        let turned = try builder.node("Transpose", rows, attributes: ["perm": .ints([1, 0])])
+        let sigmoid = try builder.node("Sigmoid", turned)
+        let sixteen = builder.constant("sixteen", try Tensor(scalar: Float(16)))
+        let bias = try builder.node("Mul", sixteen, sigmoid)
+        let sum = try builder.node("Add", x, bias)
+        builder.output(secondReader ? try builder.node("Add", sum, turned) : sum)
+        return builder.graph
+    }
+
+    @Test func functionsMoveInFrontOfGathers() throws {
+        let graph = try gatheredTable()
+        let hoisted = try rewritten(graph, by: HoistPointwise()).graph
+        #expect(names(hoisted) == ["Sigmoid", "Mul", "Gather", "Transpose", "Add"])
+        let folded = try rewritten(hoisted, by: FoldConstants(growthLimit: 0)).graph
+        #expect(names(folded) == ["Add"])
+        let input = try Tensor([Float](repeating: 1, count: 6), shape: Shape([3, 2]))
+        let expected = try Interpreter.run(graph, inputs: [input])[0].elements(of: Float.self)
+        #expect(try Interpreter.run(folded, inputs: [input])[0].elements(of: Float.self) == expected)
+    }
+
+    @Test func rearrangedValuesWithOtherReadersStay() throws {
+        let graph = try gatheredTable(secondReader: true)
+        let (hoisted, log) = try rewritten(graph, by: HoistPointwise())
+        #expect(names(hoisted) == names(graph))
+        #expect(log.entries.isEmpty)
+    }
+
+    @Test func functionsOfTwoTensorsStay() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [2])
+        let table = builder.constant("table", try floats(1, 2))
+        let factors = builder.constant("factors", try floats(3, 4))
+        let indices = builder.constant("indices", try Tensor(vector: [Int64(1), 0]))
+        let rows = try builder.node("Gather", table, indices)
+        builder.output(try builder.node("Add", x, try builder.node("Mul", rows, factors)))
+        #expect(names(try rewritten(builder.graph, by: HoistPointwise()).graph) == ["Gather", "Mul", "Add"])
+    }
+
     @Test func theWholePipelineKeepsWhatIsComputed() throws {
         var builder = GraphBuilder()
         let x = builder.input("x", [nil, 3])

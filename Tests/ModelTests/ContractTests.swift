@@ -62,7 +62,8 @@ import Testing
         let anySize = try ModelContract(of: Model(contentsOfFile: models.appending(path: "grl-nano-dn25.onnx").path))
         // The network pads by reflection to multiples of 32, which takes more pixels than are added.
         #expect(anySize.size == .dynamic(multiple: 1, minimum: 17))
-        let oneSize = try ModelContract(of: Model(contentsOfFile: models.appending(path: "grl-nano-dn25-64x64.onnx").path))
+        let oneSize = try ModelContract(
+            of: Model(contentsOfFile: models.appending(path: "grl-nano-dn25-64x64.onnx").path))
         #expect(oneSize.size == .fixed(height: 64, width: 64))
     }
 }

@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// Repeats axes of length 1 until the tensor has the shape that the input and input 1 broadcast to.
-package struct Expand: Operator {
+package struct Expand: RearrangingOperator {
     package static let spec = OperatorSpec("Expand", inputs: 2...2, writtenVersion: 8)
 
     package init() {}

@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// A matrix of the axes before `axis` and those from it on.
-package struct Flatten: Operator {
+package struct Flatten: ViewOperator {
     package static let spec = OperatorSpec("Flatten", inputs: 1...1)
 
     package let axis: Int

@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// Slices of the data along an axis, at the indices of input 1: `[…, axis, …]` and `[indices]` give `[…, indices, …]`.
-package struct Gather: Operator {
+package struct Gather: RearrangingOperator {
     package static let spec = OperatorSpec("Gather", inputs: 2...2)
 
     package let axis: Int

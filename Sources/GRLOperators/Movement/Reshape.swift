@@ -3,7 +3,7 @@ package import GRLTensor
 
 /// The same elements under another shape. Input 1 is the shape: −1 stands for what is left over, 0 for the dimension of
 /// the input at the same place unless `allowZero` says that it is a zero.
-package struct Reshape: Operator {
+package struct Reshape: ViewOperator {
     package static let spec = OperatorSpec("Reshape", inputs: 2...2, writtenVersion: 14)
 
     package let allowZero: Bool

@@ -5,7 +5,7 @@ package import GRLTensor
 ///
 /// Starts and ends are clamped to the axis as the ONNX standard says; negative ones count from the back, negative steps
 /// walk backwards.
-package struct Slice: Operator {
+package struct Slice: RearrangingOperator {
     package static let spec = OperatorSpec("Slice", inputs: 3...5, writtenVersion: 10)
 
     package init() {}

@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// Drops axes of length 1: those in input 1, or all of them.
-package struct Squeeze: Operator {
+package struct Squeeze: ViewOperator {
     package static let spec = OperatorSpec("Squeeze", inputs: 1...2, writtenVersion: 13)
 
     package init() {}

@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// The axes in another order: output axis `i` is input axis `permutation[i]`; all axes reversed by default.
-package struct Transpose: Operator {
+package struct Transpose: RearrangingOperator {
     package static let spec = OperatorSpec("Transpose", inputs: 1...1)
 
     package let permutation: [Int]?

@@ -2,7 +2,7 @@ package import GRLGraph
 package import GRLTensor
 
 /// Inserts axes of length 1 at the places that input 1 names in the output.
-package struct Unsqueeze: Operator {
+package struct Unsqueeze: ViewOperator {
     package static let spec = OperatorSpec("Unsqueeze", inputs: 2...2, writtenVersion: 13)
 
     package init() {}

@@ -2,7 +2,7 @@ import GRLGraph
 import GRLTensor
 
 /// An operator with one output whose elements each depend on the input elements at the same place alone.
-protocol ElementwiseOperator: AcceleratedOperator {
+protocol ElementwiseOperator: AcceleratedOperator, PointwiseOperator {
     /// The output's type.
     ///
     /// - Throws: an ``OperatorError`` or ``TensorError`` when the inputs do not fit.

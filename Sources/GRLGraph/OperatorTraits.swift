@@ -1,0 +1,10 @@
+/// An operator each of whose output elements follows from the elements of the inputs at the same place, with
+/// broadcasting.
+package protocol PointwiseOperator: Operator {}
+
+/// An operator whose output elements are elements of its first input at other places, left out or repeated; where they
+/// come from does not depend on what they are.
+package protocol RearrangingOperator: Operator {}
+
+/// An operator whose only output is its first input under another shape, on the same memory.
+package protocol ViewOperator: RearrangingOperator {}
