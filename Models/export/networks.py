@@ -90,7 +90,7 @@ def randomise(network: nn.Module, seed: int, clamp_logit_scale: bool = False) ->
 
 @torch.no_grad()
 def temper_residuals(network: nn.Module) -> None:
-    """Makes the residual branches of a deep random network smaller, as training does, by 16 / layers beyond 16 layers.
+    """Makes the residual branches of a deep random network smaller, by 16 / layers beyond 16 layers.
 
     Without it the 40 layers of the base size amplify rounding so much that PyTorch's own float32 output differs from
     its float64 output by 1e-4 to 2e-4, ten times the bound that runtimes are held to.

@@ -9,7 +9,7 @@ import GRLTensor
 /// so that the function is folded into the constant. An attention's bias is such a table, gathered for every pair of
 /// tokens: thousands of times its size. Seen in the exports of both exporters.
 ///
-/// Left alone: functions whose other operands are more than one number, and rearranged values that somebody else reads.
+/// Left alone: functions whose other operands have dimensions, and rearranged values that somebody else reads.
 package struct HoistPointwise: Pass {
     package let name = "hoist pointwise operators"
 
@@ -45,12 +45,12 @@ package struct HoistPointwise: Pass {
         return computed
     }
 
-    /// The position of the only operand that is not a single constant number.
+    /// The position of the only operand that is not a constant of rank 0, which cannot change the result's shape.
     private func rearrangedOperand(of node: Node, in graph: Graph) -> Int? {
         var position: Int?
         for (index, input) in node.inputs.enumerated() {
             guard let input else { continue }
-            if let constant = graph[input].constant, constant.count == 1, constant.shape.rank <= 1 { continue }
+            if let constant = graph[input].constant, constant.shape.rank == 0 { continue }
             guard position == nil else { return nil }
             position = index
         }
@@ -65,7 +65,7 @@ package struct HoistPointwise: Pass {
             producer.operation is any RearrangingOperator, case let input?? = producer.inputs.first
         {
             if known.contains(input) { return producer.id }
-            if let constant = graph[input].constant { return constant.shape.rank >= 1 ? producer.id : nil }
+            if graph[input].constant != nil { return producer.id }
             value = input
         }
         return nil

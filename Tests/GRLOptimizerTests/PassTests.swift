@@ -138,6 +138,19 @@ import Testing
         #expect(log.entries.isEmpty)
     }
 
+    /// A factor of shape [1] gives the picked number, which has rank 0, a dimension.
+    @Test func functionsThatChangeTheRankStay() throws {
+        var builder = GraphBuilder()
+        let index = builder.input("index", [], .int64)
+        let table = builder.constant("table", try floats(1, 2, 3))
+        let picked = try builder.node("Gather", table, index)
+        builder.output(try builder.node("Mul", picked, builder.constant("factor", try floats(2))))
+        let hoisted = try rewritten(builder.graph, by: HoistPointwise()).graph
+        let output = try Interpreter.run(hoisted, inputs: [Tensor(scalar: Int64(1))])[0]
+        #expect(output.shape == (try Shape([1])))
+        #expect(try output.elements(of: Float.self) == [4])
+    }
+
     @Test func functionsOfTwoTensorsStay() throws {
         var builder = GraphBuilder()
         let x = builder.input("x", [2])
