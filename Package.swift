@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "GRLOptimizer", dependencies: ["GRLOperators"]),
         .target(
             name: "GRLRuntime",
-            dependencies: ["GRLOptimizer", "GRLONNX", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["GRLOptimizer", "GRLONNX", "CKernels", .product(name: "Logging", package: "swift-log")]),
         .target(name: "GRLImaging", dependencies: ["GRLTensor", "CImage"]),
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),

@@ -9,6 +9,7 @@
 #include "families/Normalize.h"
 #include "families/Plane.h"
 #include "families/Product.h"
+#include "families/Peak.h"
 
 #define BINARY(name) {name##_vector_vector, name##_vector_scalar, name##_scalar_vector}
 
@@ -64,6 +65,7 @@ const grl_kernel_table GRL_TABLE = {
     .normalize = {.layer = normalize_layer, .rms = normalize_rms},
     .plane = {.transpose = plane_transpose, .depthwise = plane_depthwise},
     .product = {.multiply = product_multiply},
+    .peak = {.multiply_adds = PEAK_CHAINS * W, .multiply_add = peak_multiply_add},
 };
 
 #undef BINARY

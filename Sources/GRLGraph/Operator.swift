@@ -27,6 +27,12 @@ package protocol Operator: Sendable {
     /// Output values that follow from the input types alone, as for `Shape`; nil for all other operators.
     func valuesFromTypes(_ context: InferenceContext) throws -> [Tensor]?
 
+    /// Multiplications with an addition that the definition of the operator asks for, whichever way they are computed;
+    /// 0 where they are not what the work consists of.
+    ///
+    /// - Throws: an ``OperatorError`` or ``TensorError`` when the inputs do not fit or the number does not.
+    func multiplyAdds(_ context: InferenceContext) throws -> Int
+
     /// Computes all outputs, plainly, for every element type that the operator allows.
     ///
     /// - Throws: an ``OperatorError`` or ``TensorError`` when the inputs do not fit or memory runs out.
@@ -36,6 +42,7 @@ package protocol Operator: Sendable {
 extension Operator {
     package var attributes: [String: AttributeValue] { [:] }
     package func valuesFromTypes(_ context: InferenceContext) throws -> [Tensor]? { nil }
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int { 0 }
     package var spec: OperatorSpec { Self.spec }
 }
 

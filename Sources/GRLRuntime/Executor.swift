@@ -7,6 +7,8 @@ struct Executor {
     let executor: RunExecutor
     /// Whether operators may take their fast way.
     let accelerates: Bool
+    /// Notes every step, where somebody wants to know.
+    var profile: RunProfile?
 
     /// The outputs of the graph.
     ///
@@ -58,12 +60,18 @@ struct Executor {
         }
         for value in step.lastReads { tensors[value.index] = nil }
         let types = operands.map { $0?.type }
+        let start = profile == nil ? nil : ContinuousClock.now
         do {
             var context = EvaluationContext(
                 inputs: operands, reusable: reusable, outputCount: node.outputs.count, allocator: allocator,
-                executor: executor, runSubgraph: { try run(Schedule($0), inputs: $1) })
+                executor: executor, runSubgraph: { try withoutProfile.run(Schedule($0), inputs: $1) })
             operands = []
-            return try evaluate(node, &context)
+            let results = try evaluate(node, &context)
+            if let profile, let start {
+                profile.add(
+                    RunProfile.Step(node: node, inputs: types, outputs: results.map(\.type), start: start, end: .now))
+            }
+            return results
         } catch let error as CancellationError {
             throw error
         } catch let error as RunError {
@@ -71,6 +79,13 @@ struct Executor {
         } catch {
             throw RunError(error, node: node, operands: types)
         }
+    }
+
+    /// For subgraphs, whose time is that of the node that runs them.
+    private var withoutProfile: Executor {
+        var executor = self
+        executor.profile = nil
+        return executor
     }
 
     private func evaluate(_ node: Node, _ context: inout EvaluationContext) throws -> [Tensor] {

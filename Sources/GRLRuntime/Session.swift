@@ -45,16 +45,20 @@ public final class Session: Sendable {
     /// - Throws: a ``RunError``; `CancellationError` soon after the task is cancelled.
     public func run(_ inputs: [Tensor]) async throws -> [Tensor] { try await run(inputs) { _ in } }
 
-    /// As ``run(_:)``; calls `progress` after each step with the part of all steps that is done, from 0 to 1.
+    /// As ``run(_:)``; calls `progress` after each step with the part of all steps that is done, from 0 to 1, and notes
+    /// each step in `profile`.
     package func run(
-        _ inputs: [Tensor], progress: @escaping @Sendable (Double) -> Void
+        _ inputs: [Tensor], profile: RunProfile? = nil, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> [Tensor] {
         let cancellation = CancellationFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 DispatchQueue.global(qos: .userInitiated).async {
                     continuation.resume(
-                        with: Result { try self.run(inputs, cancellation: cancellation, progress: progress) })
+                        with: Result {
+                            try self.run(
+                                inputs, cancellation: cancellation, profile: profile, progress: progress)
+                        })
                 }
             }
         } onCancel: {
@@ -66,15 +70,17 @@ public final class Session: Sendable {
     ///
     /// - Throws: a ``RunError``; `CancellationError` soon after `cancellation` asks for it.
     package func run(
-        _ inputs: [Tensor], cancellation: CancellationFlag = CancellationFlag(),
+        _ inputs: [Tensor], cancellation: CancellationFlag = CancellationFlag(), profile: RunProfile? = nil,
         progress: (Double) -> Void = { _ in }
     ) throws -> [Tensor] {
         try model.graph.check(inputs: inputs.map(\.type))
         let pool = ThreadPool.shared
         let executor = RunExecutor(
             pool: pool, threadLimit: options.threads ?? pool.threadCount, cancellation: cancellation)
-        return try Executor(allocator: allocator, executor: executor, accelerates: options.accelerates)
-            .run(model.schedule, inputs: inputs, progress: progress)
+        return try Executor(
+            allocator: allocator, executor: executor, accelerates: options.accelerates, profile: profile
+        )
+        .run(model.schedule, inputs: inputs, progress: progress)
     }
 
     /// Bytes that a run needs at its worst moment beside weights and inputs; nil when types depend on data.

@@ -131,6 +131,15 @@ typedef struct grl_product_family {
         size_t ldb, bool accumulate, float *c, size_t ldc);
 } grl_product_family;
 
+/// The measure of what the other kernels can reach.
+typedef struct grl_peak_family {
+    /// Multiply-adds in one round of `multiply_add`.
+    size_t multiply_adds;
+    /// Multiplies and adds in registers, as fast as the processor can, for `rounds` rounds. `sum` is 0 on entry; it then
+    /// holds the sum of all results, so that none is left out.
+    void (*_Nonnull multiply_add)(size_t rounds, float *sum);
+} grl_peak_family;
+
 /// All kernels of one instruction set.
 typedef struct grl_kernel_table {
     /// "baseline", "avx2", "avx512" or "neon".
@@ -144,6 +153,7 @@ typedef struct grl_kernel_table {
     grl_normalize_family normalize;
     grl_plane_family plane;
     grl_product_family product;
+    grl_peak_family peak;
 } grl_kernel_table;
 
 /// The table every caller uses: the widest instruction set this processor runs, chosen once per process. The environment

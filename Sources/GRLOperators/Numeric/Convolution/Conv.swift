@@ -29,6 +29,12 @@ package struct Conv: AcceleratedOperator {
         return [TensorType(type.elementType, geometry.output)]
     }
 
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int {
+        let geometry = try ConvolutionGeometry(
+            input: context.shape(0), filter: context.shape(1), group: group, window: window)
+        return try Checked.multiply(geometry.output.count, geometry.groupInputChannels * geometry.taps)
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let (input, filter) = (try context.input(0), try context.input(1))
         let geometry = try ConvolutionGeometry(input: input.shape, filter: filter.shape, group: group, window: window)

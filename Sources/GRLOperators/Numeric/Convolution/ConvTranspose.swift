@@ -39,6 +39,11 @@ package struct ConvTranspose: Operator {
         return [TensorType(type.elementType, output)]
     }
 
+    /// Taps that fall beyond the output count, as those in the padding of a convolution do.
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int {
+        try Checked.multiply(context.shape(0).count, context.shape(1).count / max(context.shape(1)[0], 1))
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let (input, filter) = (try context.input(0), try context.input(1))
         let geometry = try Geometry(self, input: input.shape, filter: filter.shape)

@@ -23,6 +23,12 @@ package struct Einsum: Operator {
         return [TensorType(type.elementType, try EinsumPlan(equation, shapes).output)]
     }
 
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int {
+        guard context.inputCount > 1 else { return 0 }
+        let plan = try EinsumPlan(equation, (0..<context.inputCount).map { try context.shape($0) })
+        return try plan.sizes.reduce(context.inputCount - 1) { try Checked.multiply($0, $1) }
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let operands = try (0..<context.inputCount).map { try context.input($0) }
         guard let elementType = operands.first?.elementType else { throw OperatorError(.arity, "no operand is there") }

@@ -38,6 +38,11 @@ package struct Gemm: AcceleratedOperator {
         return [TensorType(type.elementType, output)]
     }
 
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int {
+        let (rows, columns, depth) = try sizes(context.shape(0), context.shape(1))
+        return try Checked.multiply(Checked.multiply(rows, columns), depth)
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let (a, b) = (try context.input(0), try context.input(1))
         let (rows, columns, depth) = try sizes(a.shape, b.shape)

@@ -15,6 +15,11 @@ package struct MatMul: AcceleratedOperator {
         return [TensorType(type.elementType, try MatrixProductShape(type.shape, context.shape(1)).output)]
     }
 
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int {
+        let shape = try MatrixProductShape(context.shape(0), context.shape(1))
+        return try Checked.multiply(shape.output.count, shape.depth)
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let (a, b) = (try context.input(0), try context.input(1))
         let shape = try MatrixProductShape(a.shape, b.shape)
