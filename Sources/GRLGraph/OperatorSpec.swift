@@ -2,6 +2,8 @@
 package struct OperatorSpec: Sendable {
     /// The domain of the standard operators; the empty string in files.
     package static let onnxDomain = ""
+    /// The domain of this project's own operators, which restoration networks are lifted to.
+    package static let restorationDomain = "grl"
 
     package let name: String
     package let domain: String

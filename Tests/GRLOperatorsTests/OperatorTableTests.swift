@@ -39,11 +39,14 @@ import Testing
             }
             return "| \(name) | \(versions.joined(separator: ", ")) | \(Set(ways).sorted().joined(separator: ", ")) |"
         }
+        let standard = entries.keys.filter { !$0.contains(".") }
         return """
             # Operators
 
-            These \(rows.count) operators of ONNX run, as of opset \(OperatorRegistry.newestOpset). A model with other operators can
+            These \(standard.count) operators of ONNX run, as of opset \(OperatorRegistry.newestOpset). A model with other operators can
             be loaded and looked at; running it names all that are missing.
+            Names that begin with `\(OperatorSpec.restorationDomain).` are this project's own: what restoration networks
+            are rewritten to.
 
             *opsets*: those whose semantics are implemented; `*` marks versions that are imported as nodes of newer
             operators. *way*: `fast` has kernels beside the plain evaluation, for the element types and shapes where they

@@ -29,9 +29,10 @@ package struct GraphBuilder {
     ///
     /// - Throws: what the operator throws about its attributes.
     package mutating func node(
-        _ operatorName: String, _ inputs: ValueID?..., attributes: [String: AttributeValue] = [:], name: String = ""
+        _ operatorName: String, _ inputs: ValueID?..., domain: String = OperatorSpec.onnxDomain,
+        attributes: [String: AttributeValue] = [:], name: String = ""
     ) throws -> ValueID {
-        guard let type = OperatorRegistry.find(operatorName, opset: opset) else {
+        guard let type = OperatorRegistry.find(operatorName, domain: domain, opset: opset) else {
             throw OperatorRunnerError("\(operatorName) is not registered for opset \(opset)")
         }
         var reader = NodeReader(

@@ -11,10 +11,11 @@ package enum OperatorRunner {
     ///   - executor: what runs the pieces of the fast way.
     /// - Throws: what making or running it throws; an ``OperatorRunnerError`` when inference and evaluation differ.
     package static func run(
-        _ name: String, opset: Int = 21, attributes: [String: AttributeValue] = [:], inputs: [Tensor?],
+        _ name: String, domain: String = OperatorSpec.onnxDomain, opset: Int = 21,
+        attributes: [String: AttributeValue] = [:], inputs: [Tensor?],
         outputCount: Int = 1, accelerated: Bool = false, executor: any ParallelExecutor = InlineExecutor()
     ) throws -> [Tensor] {
-        guard let type = OperatorRegistry.find(name, opset: opset) else {
+        guard let type = OperatorRegistry.find(name, domain: domain, opset: opset) else {
             throw OperatorRunnerError("\(name) is not registered for opset \(opset)")
         }
         var graph = Graph(name: "test")
