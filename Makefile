@@ -1,6 +1,6 @@
 # make demo   restores a noisy photograph        make format   formats the Swift sources
 # make test   builds and runs every test         make lint     checks their format
-# make build  builds grl-run (release)           make docs     builds the documentation of the library
+# make build  builds the tools (release)         make docs     builds the documentation of the library
 # make setup  installs the Debian packages       make proto    generates the C reader of Proto/onnx.proto
 # Everything but `make proto` starts with `make setup`, which does nothing when nothing is missing.
 
@@ -35,6 +35,7 @@ setup:
 
 build: setup
 	$(SWIFT) build -c release --product grl-run
+	$(SWIFT) build -c release --product grl-bench
 
 demo: build
 	@mkdir -p $(dir $(DEMO_OUTPUT))

@@ -6,6 +6,7 @@ let package = Package(
     products: [
         .library(name: "GRL", targets: ["GRL"]),
         .executable(name: "grl-run", targets: ["grl-run"]),
+        .executable(name: "grl-bench", targets: ["grl-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,9 +38,15 @@ let package = Package(
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
         .target(name: "GRL", dependencies: ["GRLRestoration"]),
+        .target(
+            name: "GRLTools",
+            dependencies: ["GRL", "GRLMetrics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .executableTarget(
             name: "grl-run",
-            dependencies: ["GRL", "GRLMetrics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["GRLTools", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "grl-bench",
+            dependencies: ["GRLTools", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["GRLOperators"], path: "Tests/TestSupport"),

@@ -17,6 +17,14 @@ public struct ModelOptions: Sendable {
     }
 }
 
+/// How long the parts of loading a model took.
+package struct LoadDurations: Sendable {
+    /// Reading and checking the file; zero for a graph that was not read from one.
+    package var importing = Duration.zero
+    /// All passes, and ordering the nodes.
+    package var optimizing = Duration.zero
+}
+
 /// A network, ready to run: imported from a file, checked and optimised. Immutable, so many sessions may share it.
 public struct Model: Sendable {
     /// The inputs, in the order in which ``Session/run(_:)`` takes them.
@@ -27,6 +35,8 @@ public struct Model: Sendable {
     package let graph: Graph
     /// What the optimiser did.
     package let log: OptimizationLog
+    /// How long loading took.
+    package private(set) var durations = LoadDurations()
     let schedule: Schedule
 
     /// Loads an ONNX file; external data is looked for beside it.
@@ -35,8 +45,11 @@ public struct Model: Sendable {
     ///   depend on the inputs cannot be computed.
     public init(contentsOfFile path: String, options: ModelOptions = ModelOptions()) throws {
         let allocator = TensorAllocator(limit: options.memoryLimit ?? Int.max)
+        let start = ContinuousClock.now
         let imported = try ModelImporter.load(contentsOf: path, options: ImportOptions(allocator: allocator))
+        let importing = start.duration(to: .now)
         try self.init(graph: imported.graph, options: options)
+        durations.importing = importing
         allocator.trim()
         let logger = Logger(label: "grl.model")
         for entry in log.entries { logger.debug("\(entry)") }
@@ -49,9 +62,11 @@ public struct Model: Sendable {
         inputs = graph.inputs.map { ModelValue(graph[$0]) }
         outputs = graph.outputs.map { ModelValue(graph[$0]) }
         var graph = graph
+        let start = ContinuousClock.now
         log = options.optimizes ? try Self.optimize(&graph) : OptimizationLog()
         self.graph = graph
         schedule = Schedule(graph)
+        durations.optimizing = start.duration(to: .now)
     }
 
     private static func optimize(_ graph: inout Graph) throws -> OptimizationLog {

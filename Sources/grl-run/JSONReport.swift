@@ -1,5 +1,5 @@
-import Foundation
 import GRL
+import GRLTools
 
 /// The report that `--json` prints: one document, described in Docs/grl-run.md.
 struct JSONReport: Encodable, Sendable {
@@ -9,7 +9,7 @@ struct JSONReport: Encodable, Sendable {
     var model: ModelPart?
     var images: [ImagePart] = []
     /// What kept all pictures from being restored.
-    var error: ErrorPart?
+    var error: ErrorReport?
     var exitCode: Int32 = 0
 
     struct ModelPart: Encodable, Sendable {
@@ -62,25 +62,6 @@ struct JSONReport: Encodable, Sendable {
         /// The time of the restoration alone, without reading and writing.
         var seconds: Double?
         var comparison: ComparisonPair?
-        var error: ErrorPart?
-    }
-
-    struct ErrorPart: Encodable, Sendable {
-        let code: String
-        let message: String
-        let path: String?
-
-        init(_ error: ToolError) {
-            code = error.code
-            message = error.message
-            path = error.path
-        }
-    }
-
-    /// The document, with a final line feed.
-    func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        var error: ErrorReport?
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRLTools
 
 /// Which files hold pictures, by their names.
 enum PictureFiles {

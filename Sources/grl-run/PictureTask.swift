@@ -1,5 +1,6 @@
 import Foundation
 import GRL
+import GRLTools
 
 /// One picture to restore.
 struct PictureTask: Sendable {

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import GRL
+import GRLTools
 import Synchronization
 
 /// Tells on standard error how the work goes: a bar on a terminal, a line now and then elsewhere, nothing when quiet.

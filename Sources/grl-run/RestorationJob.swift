@@ -1,6 +1,8 @@
 import Foundation
 import GRL
 import GRLImaging
+import GRLTensor
+import GRLTools
 
 /// All that one call of the tool does.
 struct RestorationJob: Sendable {
@@ -23,13 +25,13 @@ struct RestorationJob: Sendable {
         } catch {
             let error = ToolError(error, path: command.model)
             progress.end()
-            tell(error)
-            report.error = JSONReport.ErrorPart(error)
+            error.tell()
+            report.error = ErrorReport(error)
             exit = error.exit
         }
         guard !signals.isInterrupted else { return .interrupted }
         report.exitCode = exit.rawValue
-        if command.json, !printReport(report), exit == .success { exit = .inputOutput }
+        if command.json, !ToolReport.print(report), exit == .success { exit = .inputOutput }
         return exit
     }
 
@@ -42,7 +44,7 @@ struct RestorationJob: Sendable {
         var exit = ToolExit.success
         func note(_ error: ToolError) {
             if exit == .success { exit = error.exit }
-            tell(error)
+            error.tell()
         }
         let works = tasks.contains { (try? $0.get()) != nil }
         let restorer = works ? try loadModel(&report) : nil
@@ -51,7 +53,7 @@ struct RestorationJob: Sendable {
             case .failure(let error):
                 note(error)
                 report.images.append(
-                    JSONReport.ImagePart(inputs: error.path.map { [$0] } ?? [], error: JSONReport.ErrorPart(error)))
+                    JSONReport.ImagePart(inputs: error.path.map { [$0] } ?? [], error: ErrorReport(error)))
             case .success(let task):
                 var part = JSONReport.ImagePart(inputs: task.inputs)
                 do {
@@ -62,7 +64,7 @@ struct RestorationJob: Sendable {
                     let error = ToolError(error, path: task.inputs[0])
                     progress.end()
                     note(error)
-                    part.error = JSONReport.ErrorPart(error)
+                    part.error = ErrorReport(error)
                 }
                 report.images.append(part)
             }
@@ -93,7 +95,7 @@ struct RestorationJob: Sendable {
             return rest
         }
         let restorer = try Restorer(model: model, options: options)
-        let seconds = start.duration(to: .now).inSeconds
+        let seconds = start.duration(to: .now) / .seconds(1)
         progress.end()
         report.model = JSONReport.ModelPart(path: command.model, contract: restorer.contract, loadSeconds: seconds)
         if command.verbose {
@@ -131,7 +133,7 @@ struct RestorationJob: Sendable {
             ? try await restorer.restore(left: images[0], right: images[1], progress: report)
             : try await restorer.restore(first, progress: report)
         progress.end()
-        let seconds = start.duration(to: .now).inSeconds
+        let seconds = start.duration(to: .now) / .seconds(1)
 
         part.seconds = seconds
         (part.outputWidth, part.outputHeight) = (restored.width, restored.height)
@@ -183,20 +185,7 @@ struct RestorationJob: Sendable {
         }
     }
 
-    private func printReport(_ report: JSONReport) -> Bool {
-        guard let text = try? report.text() else { return false }
-        return Terminal.write(text, to: STDOUT_FILENO)
-    }
-
     private func explain(_ text: String) { Terminal.write(text + "\n", to: STDERR_FILENO) }
-
-    private func tell(_ error: ToolError) {
-        guard error.exit != .interrupted else { return }
-        let isColored = Terminal.isColored(STDERR_FILENO)
-        let label = isColored ? "\u{1B}[1;31merror:\u{1B}[0m" : "error:"
-        let place = error.path.map { " \(printable($0)):" } ?? ""
-        Terminal.write("\(label)\(place) \(error.message) [\(error.code)]\n", to: STDERR_FILENO)
-    }
 
     private static func text(_ image: Image) -> String {
         let colors = (image.colorModel == .gray ? "gray" : "RGB") + (image.hasAlpha ? " with alpha" : "")
@@ -204,9 +193,4 @@ struct RestorationJob: Sendable {
     }
 
     private static func text(_ seconds: Double) -> String { String(format: "%.1f s", seconds) }
-}
-
-extension Duration {
-    /// The length in seconds.
-    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import GRL
+import GRLTools
 
 /// `grl-run MODEL INPUT… [-o OUTPUT]`.
 @main
@@ -121,13 +122,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        Terminal.holdStandardStreams()
-        let signals = SignalGuard()
-        let work = Task { await RestorationJob(command: self, signals: signals).run() }
-        signals.start { work.cancel() }
-        let exitCode = await work.value
-        signals.finish()
-        guard exitCode == .success else { throw ExitCode(exitCode.rawValue) }
+        try await Tool.run { await RestorationJob(command: self, signals: $0).run() }
     }
 }
 

@@ -55,16 +55,16 @@ final class Workspace {
         try Image(contentsOfFile: path(name)).withUnsafeBytes { Array($0) }
     }
 
-    /// The tool, beside the tests in the build folder.
-    static let tool = URL(
+    /// The folder of the tools, beside the tests.
+    private static let tools = URL(
         filePath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     )
-    .deletingLastPathComponent().appending(path: "grl-run")
+    .deletingLastPathComponent()
 
-    /// Prepares a run in the folder.
-    func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
+    /// Prepares a run of a tool in the folder.
+    func process(_ arguments: [String], tool: String = "grl-run", environment: [String: String] = [:]) -> Process {
         let process = Process()
-        process.executableURL = Self.tool
+        process.executableURL = Self.tools.appending(path: tool)
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
@@ -72,11 +72,12 @@ final class Workspace {
         return process
     }
 
-    /// Runs the tool to its end; `whileRunning` is called once it has started.
+    /// Runs a tool to its end; `whileRunning` is called once it has started.
     func run(
-        _ arguments: String..., standardOutput: String? = nil, whileRunning: (Process) throws -> Void = { _ in }
+        _ arguments: String..., tool: String = "grl-run", standardOutput: String? = nil,
+        whileRunning: (Process) throws -> Void = { _ in }
     ) throws -> Outcome {
-        let process = process(arguments)
+        let process = process(arguments, tool: tool)
         let streams = FileManager.default.temporaryDirectory.appending(path: "grl-streams-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: streams) }

@@ -11,7 +11,8 @@ package enum MachinePeak {
         let count = max(min(threads, pool.threadCount), 1)
         let kernel = grl_kernels().pointee.peak
         var best = 0.0
-        for _ in 0..<bursts {
+        let end = ContinuousClock.now + .milliseconds(100)
+        repeat {
             let start = ContinuousClock.now
             pool.forEach(count, limit: count) { _ in
                 var sum: Float = 0
@@ -19,11 +20,10 @@ package enum MachinePeak {
             }
             let seconds = start.duration(to: .now) / .seconds(1)
             if seconds > 0 { best = max(best, Double(count * kernel.multiply_adds * roundsInBurst) / seconds) }
-        }
+        } while ContinuousClock.now < end
         return best
     }
 
-    private static let bursts = 12
     /// Some milliseconds.
     private static let roundsInBurst = 1 << 20
 }

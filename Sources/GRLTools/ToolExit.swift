@@ -1,5 +1,5 @@
 /// The exit codes, as in BSD's sysexits.h.
-enum ToolExit: Int32, Sendable {
+package enum ToolExit: Int32, Sendable {
     case success = 0
     case usage = 64
     /// A model or a picture is damaged, or unsuitable.

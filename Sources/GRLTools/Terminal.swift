@@ -1,10 +1,10 @@
 import Foundation
 
 /// What the standard streams are and how to write to them.
-enum Terminal {
+package enum Terminal {
     /// Opens `/dev/null` on standard streams that are closed, lest a file that is opened later takes their place, and
     /// makes writing to a closed pipe an error instead of the end.
-    static func holdStandardStreams() {
+    package static func holdStandardStreams() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
@@ -13,17 +13,17 @@ enum Terminal {
     }
 
     /// Whether a stream is a terminal that can move its cursor.
-    static func isInteractive(_ descriptor: Int32) -> Bool {
+    package static func isInteractive(_ descriptor: Int32) -> Bool {
         isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
     }
 
     /// Whether text on a stream may be coloured: on a terminal, unless `NO_COLOR` is set.
-    static func isColored(_ descriptor: Int32) -> Bool {
+    package static func isColored(_ descriptor: Int32) -> Bool {
         isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
     /// The columns of a terminal; 80 where it does not tell.
-    static func width(_ descriptor: Int32) -> Int {
+    package static func width(_ descriptor: Int32) -> Int {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
@@ -31,7 +31,7 @@ enum Terminal {
 
     /// Writes all of `text`; false when the stream takes no more.
     @discardableResult
-    static func write(_ text: String, to descriptor: Int32) -> Bool {
+    package static func write(_ text: String, to descriptor: Int32) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

@@ -1,13 +1,13 @@
-import Dispatch
+package import Dispatch
 
 /// Keeps a dispatch source alive.
 ///
 /// `@unchecked Sendable`: dispatch sources may be resumed and cancelled from any thread.
-final class SourceHandle: @unchecked Sendable {
+package final class SourceHandle: @unchecked Sendable {
     private let source: any DispatchSourceProtocol
 
     /// Takes a source whose handler is set, and starts it.
-    init(starting source: any DispatchSourceProtocol) {
+    package init(starting source: any DispatchSourceProtocol) {
         self.source = source
         source.resume()
     }

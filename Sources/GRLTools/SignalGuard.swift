@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The second signal ends the process at once. So does the first, after a moment, where the work is busy with something
 /// that leaves nothing behind and cannot be cancelled, such as loading a model.
-final class SignalGuard: Sendable {
+package final class SignalGuard: Sendable {
     /// How long the work may take to stop by itself.
     private static let patience = DispatchTimeInterval.milliseconds(300)
 
@@ -19,7 +19,7 @@ final class SignalGuard: Sendable {
     private let sources = Mutex<[SourceHandle]>([])
 
     /// Whether a signal asked for the end.
-    var isInterrupted: Bool { state.withLock { $0.received != nil } }
+    package var isInterrupted: Bool { state.withLock { $0.received != nil } }
 
     /// Calls `cancel` on the first signal.
     func start(cancel: @escaping @Sendable () -> Void) {
@@ -44,7 +44,7 @@ final class SignalGuard: Sendable {
     }
 
     /// Runs `body`, which has a temporary file to remove before the process may end.
-    func whileWriting<Result>(_ body: () throws -> Result) throws -> Result {
+    package func whileWriting<Result>(_ body: () throws -> Result) throws -> Result {
         state.withLock { $0.isWriting = true }
         defer { state.withLock { $0.isWriting = false } }
         return try body()

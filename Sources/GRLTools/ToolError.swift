@@ -1,17 +1,19 @@
+import Foundation
 import GRL
 import GRLMetrics
+import GRLTensor
 
 /// What the tool itself finds wrong, and what the library's errors mean to its user.
-struct ToolError: Error, Sendable {
-    let exit: ToolExit
+package struct ToolError: Error, Sendable {
+    package let exit: ToolExit
     /// A stable name of the kind of error.
-    let code: String
+    package let code: String
     /// What is wrong and what to do about it.
-    let message: String
+    package let message: String
     /// The file concerned.
-    let path: String?
+    package let path: String?
 
-    init(_ exit: ToolExit, _ code: String, _ message: String, _ path: String? = nil) {
+    package init(_ exit: ToolExit, _ code: String, _ message: String, _ path: String? = nil) {
         self.exit = exit
         self.code = code
         self.message = message
@@ -19,13 +21,22 @@ struct ToolError: Error, Sendable {
     }
 
     /// Nothing stands at `path`; tells what may have been meant.
-    static func missing(_ path: String) -> ToolError {
+    package static func missing(_ path: String) -> ToolError {
         let suggestion = PathSuggestion.nearest(to: path).map { "; did you mean '\(printable($0))'?" } ?? ""
         return ToolError(.noInput, "FILE_NOT_FOUND", "there is no such file\(suggestion)", path)
     }
 
+    /// Tells it on standard error, unless a signal told it already.
+    package func tell() {
+        guard exit != .interrupted else { return }
+        let isColored = Terminal.isColored(STDERR_FILENO)
+        let label = isColored ? "\u{1B}[1;31merror:\u{1B}[0m" : "error:"
+        let place = path.map { " \(printable($0)):" } ?? ""
+        Terminal.write("\(label)\(place) \(message) [\(code)]\n", to: STDERR_FILENO)
+    }
+
     /// An error of the library that came up while working on `path`.
-    init(_ error: any Error, path: String? = nil, isWriting: Bool = false) {
+    package init(_ error: any Error, path: String? = nil, isWriting: Bool = false) {
         switch error {
         case let error as ToolError: self = error
         case let error as FileError:
@@ -42,6 +53,7 @@ struct ToolError: Error, Sendable {
             self.init(exit, error.code.rawValue, error.message, path)
         case let error as TensorError:
             self.init(Self.exit(for: error.code.rawValue), error.code.rawValue, error.message, path)
+        case let error as NumPyError: self.init(.data, error.code.rawValue, error.message, error.path)
         case let error as MetricError: self.init(.data, error.code.rawValue, error.message, path)
         case is CancellationError: self.init(.interrupted, "CANCELLED", "interrupted", path)
         default: self.init(.data, "ERROR", "\(error)", path)

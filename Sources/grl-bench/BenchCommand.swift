@@ -1,0 +1,100 @@
+import ArgumentParser
+import GRLTools
+
+/// `grl-bench MODEL [--size HxW …]`.
+@main
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grl-bench",
+        abstract: "Measures a network in an ONNX file: time, memory, and where they go.",
+        discussion: """
+            Loads the model, runs it once, then several times more, and once with a clock at every node. Inputs are \
+            random numbers from 0 to 1, the same on every run, unless --input brings others. Rates count one \
+            multiplication with one addition (a MAC) by the operators' definitions; the peak is what this processor \
+            reaches in registers.
+
+            EXAMPLES:
+              grl-bench denoise.onnx
+              grl-bench denoise.onnx --size 128x128 256x256 --threads 2
+              grl-bench denoise.onnx --json > report.json
+              grl-bench denoise.onnx --trace trace.json
+              grl-bench denoise.onnx --input noisy.npz --output restored.npz
+
+            EXIT STATUS:
+              0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
+            something that is not supported; 71 not enough memory; 73 an output cannot be created; 74 reading or \
+            writing failed; 130 or 143 interrupted.
+            """,
+        version: toolVersion)
+
+    @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
+    var model: String
+
+    @Option(
+        name: .customLong("size"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Heights and widths of image inputs, each measured in turn (default: the model's own, or 128x128).",
+            valueName: "HxW"))
+    var sizes: [ImageSize] = []
+
+    @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "N"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Runs after the first.", valueName: "N"))
+    var runs = 5
+
+    @Option(
+        help: ArgumentHelp("Inputs: an .npz file with an array for each, by its name.", valueName: "file"),
+        completion: .file())
+    var input: String?
+
+    @Option(
+        help: ArgumentHelp("Write the outputs to an .npz file, by their names.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a timeline of all nodes, for chrome://tracing or ui.perfetto.dev.", valueName: "file"),
+        completion: .file())
+    var trace: String?
+
+    @Flag(name: .long, help: "Replace outputs that exist.")
+    var force = false
+
+    @Flag(help: "Print a report in JSON to standard output.")
+    var json = false
+
+    func validate() throws {
+        for (number, name) in [(threads, "--threads"), (runs, "--runs")] {
+            if let number, number < 1 { throw ValidationError("\(name) cannot be \(number); choose 1 or more.") }
+        }
+        if input != nil, !sizes.isEmpty { throw ValidationError("--input brings its own size; leave --size out.") }
+        if output != nil, sizes.count > 1 {
+            throw ValidationError("--output holds the outputs of one size; name one --size.")
+        }
+    }
+
+    func run() async throws {
+        try await Tool.run { await BenchmarkJob(command: self, signals: $0).run() }
+    }
+}
+
+/// Height and width of an image, written `HxW`, or `N` for a square.
+struct ImageSize: ExpressibleByArgument, Sendable {
+    let height: Int
+    let width: Int
+
+    init?(argument: String) {
+        let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard let height = sides[0], let width = sides.count == 1 ? height : sides[1], sides.count <= 2,
+            height > 0, width > 0
+        else { return nil }
+        self.init(height: height, width: width)
+    }
+
+    init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
+    }
+}

@@ -1,0 +1,71 @@
+import GRL
+import GRLTensor
+import GRLTools
+
+/// What a model is measured on.
+enum BenchmarkInputs {
+    /// The side of images where neither the model nor its user says one.
+    private static let defaultSide = 128
+
+    /// The arrays of an .npz file, one for each input of `model`.
+    ///
+    /// - Throws: file, NumPy and memory errors; the archive's when it lacks an array.
+    static func read(_ path: String, for model: Model) throws -> [Tensor] {
+        let archive = try NpzArchive(path: path)
+        return try model.inputs.map { try archive.tensor(named: $0.name) }
+    }
+
+    /// Random numbers for every input of `model`.
+    ///
+    /// - Parameter size: the last two axes of image inputs `[N, C, H, W]`; nil for the model's own.
+    /// - Throws: a ``ToolError`` for an input whose sizes follow from nothing; memory errors.
+    static func random(for model: Model, size: ImageSize?) throws -> [Tensor] {
+        try model.inputs.enumerated().map { index, input in
+            try random(input.elementType ?? .float32, shape(of: input, size), seed: UInt64(index))
+        }
+    }
+
+    private static func shape(of input: ModelValue, _ size: ImageSize?) throws -> Shape {
+        guard var dimensions = input.dimensions else {
+            throw ToolError(.data, "INPUT", "the model does not say the shape of \(input); bring one with --input")
+        }
+        if dimensions.count == 4 {
+            dimensions[0] = dimensions[0] ?? 1
+            dimensions[2] = size?.height ?? dimensions[2] ?? defaultSide
+            dimensions[3] = size?.width ?? dimensions[3] ?? defaultSide
+        }
+        return try Shape(
+            dimensions.map { dimension in
+                guard let dimension else {
+                    throw ToolError(
+                        .data, "INPUT", "the model leaves sizes of \(input) open; bring one with --input")
+                }
+                return dimension
+            })
+    }
+
+    /// Numbers from 0 to 1 for floating types, zeros for others.
+    private static func random(_ elementType: ElementType, _ shape: Shape, seed: UInt64) throws -> Tensor {
+        let tensor = try Tensor(uninitialized: elementType, shape: shape)
+        switch elementType {
+        case .float32: try fill(tensor, Float.self, seed) { $0 }
+        case .float64: try fill(tensor, Double.self, seed) { Double($0) }
+        case .float16: try fill(tensor, Float16.self, seed) { Float16($0) }
+        default: tensor.withMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+        }
+        return tensor
+    }
+
+    /// A linear congruential generator's upper bits (Knuth's MMIX constants).
+    private static func fill<Element: TensorElement>(
+        _ tensor: Tensor, _ type: Element.Type, _ seed: UInt64, _ element: (Float) -> Element
+    ) throws {
+        var state = seed
+        try tensor.withMutableElements(of: type) { elements in
+            for index in elements.indices {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                elements[index] = element(Float(state >> 40) / Float(1 << 24))
+            }
+        }
+    }
+}
