@@ -98,6 +98,13 @@ package struct WindowAttention: Operator {
         return [TensorType(.float32, layout.output)]
     }
 
+    /// Those of the logits, and as many of the weighted values.
+    package func multiplyAdds(_ context: InferenceContext) throws -> Int {
+        let output = try WindowAttentionLayout(self, context).output
+        let keys = try Checked.multiply(key.window.y, key.window.x)
+        return try Checked.multiply(Checked.multiply(output.count, keys), 2)
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let layout = try WindowAttentionLayout(self, context.inferenceContext)
         let result = try context.allocate(.float32, layout.output)

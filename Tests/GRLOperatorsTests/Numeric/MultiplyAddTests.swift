@@ -30,6 +30,16 @@ import Testing
         #expect(try multiplyAdds("Einsum", [[2, 3]], ["equation": .string("ij->ji")]) == 0)
     }
 
+    @Test func attentionCountsLogitsAndValues() throws {
+        let attention = try WindowAttention(
+            heads: 3, headSize: 5, query: WindowAttention.Side(window: PixelPair(2, 4)),
+            key: WindowAttention.Side(window: PixelPair(4, 8)), isCosine: true)
+        let types = try [[2, 4, 8, 15], [2, 8, 16, 15], [2, 8, 16, 15], [3]].map { try TensorType(.float32, $0) }
+        // 2 images of 4 windows of 3 heads: 8 queries against 32 keys of 5 channels, twice.
+        #expect(
+            try attention.multiplyAdds(InferenceContext(types: types)) == 2 * 4 * 3 * 8 * 32 * 5 * 2)
+    }
+
     @Test func wrongInputsAreErrors() {
         #expect(throws: OperatorError.self) { try multiplyAdds("MatMul", [[2, 3], [4, 5]], [:]) }
     }
