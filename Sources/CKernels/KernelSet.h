@@ -9,6 +9,10 @@
 #include "families/Normalize.h"
 #include "families/Plane.h"
 #include "families/Product.h"
+#include "families/Panel.h"
+#include "families/Layer.h"
+#include "families/Epilogue.h"
+#include "families/Convolve.h"
 #include "families/Peak.h"
 
 #define BINARY(name) {name##_vector_vector, name##_vector_scalar, name##_scalar_vector}
@@ -65,6 +69,15 @@ const grl_kernel_table GRL_TABLE = {
     .normalize = {.layer = normalize_layer, .rms = normalize_rms},
     .plane = {.transpose = plane_transpose, .depthwise = plane_depthwise},
     .product = {.multiply = product_multiply},
+    .convolve =
+        {
+            .packed_floats = layer_packed_floats,
+            .pack = layer_pack,
+            .scratch_floats = convolve_scratch_floats,
+            .linear = convolve_linear,
+            .mlp = convolve_mlp,
+            .convolve = convolve_pixels,
+        },
     .peak = {.multiply_adds = PEAK_CHAINS * W, .multiply_add = peak_multiply_add},
 };
 

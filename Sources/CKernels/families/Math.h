@@ -94,9 +94,29 @@ INLINE vf error_function(vf x) {
     return blend(magnitude < splat(1.0f), near, copy_sign(far, x));
 }
 
+/// x · Φ(x): Φ(x) = ½ + t · p(z) with t = x clamped to ±5.45 and z = 2 (t/5.45)² - 1; p keeps the sum at or just beyond 0
+/// and 1 where x is clamped.
 INLINE vf gelu(vf x) {
-    vf half = x * splat(0.5f);
-    return multiply_add(half, error_function(x * splat(0x1.6a09e6p-1f)), half);
+    vf t = blend(x > splat(5.45f), splat(5.45f), x);
+    t = blend(t < splat(-5.45f), splat(-5.45f), t);
+    vf z = multiply_add(t * t, splat(0x1.13cd3cp-4f), splat(-1.0f));
+    vf p = splat(0x1.1ffcc2p-11f);
+    p = multiply_add(p, z, splat(-0x1.49e052p-10f));
+    p = multiply_add(p, z, splat(0x1.66abcp-11f));
+    p = multiply_add(p, z, splat(-0x1.09e83p-10f));
+    p = multiply_add(p, z, splat(0x1.16488ap-8f));
+    p = multiply_add(p, z, splat(-0x1.e50976p-8f));
+    p = multiply_add(p, z, splat(0x1.441454p-7f));
+    p = multiply_add(p, z, splat(-0x1.d1c6ep-7f));
+    p = multiply_add(p, z, splat(0x1.481404p-6f));
+    p = multiply_add(p, z, splat(-0x1.a9727p-6f));
+    p = multiply_add(p, z, splat(0x1.06f99ap-5f));
+    p = multiply_add(p, z, splat(-0x1.3f7972p-5f));
+    p = multiply_add(p, z, splat(0x1.8a2eecp-5f));
+    p = multiply_add(p, z, splat(-0x1.09331ap-4f));
+    p = multiply_add(p, z, splat(0x1.09af8p-3f));
+    vf share = multiply_add(p, t, splat(0.5f));
+    return x * blend(share < splat(0.0f), splat(0.0f), share);
 }
 
 INLINE vf gelu_tanh(vf x) {

@@ -67,7 +67,6 @@ DEFINE_PANEL(product_panel_3, 3, TILE_ROWS)
 DEFINE_PANEL(product_panel_4, 4, TILE_ROWS)
 #endif
 #undef DEFINE_PANEL
-#undef UNROLLED
 
 /// Copies B[0..<depth, 0..<columns] to rows of `vectors` whole vectors, padded with zeros.
 static void product_pack(

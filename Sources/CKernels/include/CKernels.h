@@ -131,6 +131,83 @@ typedef struct grl_product_family {
         size_t ldb, bool accumulate, float *c, size_t ldc);
 } grl_product_family;
 
+/// Functions of a layer's sums. LEAKY_RELU takes a slope; the others are those of grl_unary_family.
+typedef enum grl_activation {
+    GRL_ACTIVATION_NONE,
+    GRL_ACTIVATION_RELU,
+    GRL_ACTIVATION_LEAKY_RELU,
+    GRL_ACTIVATION_GELU,
+    GRL_ACTIVATION_GELU_TANH,
+    GRL_ACTIVATION_SIGMOID,
+    GRL_ACTIVATION_SILU,
+} grl_activation;
+
+/// A linear layer or a convolution: `packed` is what grl_convolve_family.pack made of its weights [depth, columns].
+typedef struct grl_layer {
+    const float *packed;
+    size_t depth, columns;
+} grl_layer;
+
+/// Rows of a matrix, or pixels of a channels-last image: `channels` contiguous floats each, of which `start` is the
+/// first one. Pixels are `stride` floats apart, lines of an image `line_stride` (ignored for matrices).
+typedef struct grl_row_source {
+    const float *start;
+    size_t channels, stride, line_stride;
+} grl_row_source;
+
+/// What follows a layer's sums: activation, then (if normalizes) layer normalisation of the row with scale and shift
+/// [columns] (NULL means 1 and 0), then the residuals of the target.
+typedef struct grl_epilogue {
+    grl_activation activation;
+    float slope;
+    bool normalizes;
+    float epsilon;
+    const float *_Nullable scale;
+    const float *_Nullable shift;
+} grl_epilogue;
+
+/// Where row r of the results goes: start + r · stride. Its columns are cut into `runs` equal runs, run_stride floats
+/// apart: one, or r for a pixel shuffle by r (then the layer's columns are in the order (i, j, c) of the r × r pixels,
+/// stride is r · c, and run_stride the stride of the output's lines).
+/// Residuals are added last, the first one first; they have the same runs, and may be the output itself.
+typedef struct grl_row_target {
+    float *start;
+    size_t stride, runs, run_stride;
+    const float *_Nullable residual;
+    size_t residual_stride;
+    const float *_Nullable second_residual;
+    size_t second_residual_stride;
+} grl_row_target;
+
+/// Linear layers and convolutions of channels-last images, with prepacked weights and what follows them.
+/// Several sources are read as their concatenation along the channels. `scratch` has scratch_floats floats.
+/// Results may not overlap a source, except for mlp, where the rows of results may be those of a source.
+typedef struct grl_convolve_family {
+    /// Floats of a packed layer. The layout is the instruction set's own.
+    size_t (*_Nonnull packed_floats)(size_t depth, size_t columns);
+    /// Packs row-major weights [depth, columns] and bias [columns]. The depth of a convolution is its taps and then its
+    /// input channels: [kernel rows, kernel columns, channels].
+    void (*_Nonnull pack)(
+        const float *weights, const float *_Nullable bias, size_t depth, size_t columns, float *packed);
+    /// Scratch for layers of that many columns; `hidden` is the columns of an mlp's first layer, else 0.
+    size_t (*_Nonnull scratch_floats)(size_t hidden, size_t columns);
+    /// Rows of the concatenated sources times a layer whose depth is their channels. Whole multiples of 24 rows are
+    /// fastest.
+    void (*_Nonnull linear)(
+        const grl_layer *layer, const grl_row_source *sources, size_t source_count, size_t rows,
+        const grl_epilogue *epilogue, const grl_row_target *target, float *scratch);
+    /// second(activation(first(x))): the epilogue is that of the second layer, its own activation included.
+    void (*_Nonnull mlp)(
+        const grl_layer *first, grl_activation activation, float slope, const grl_layer *second,
+        const grl_row_source *sources, size_t source_count, size_t rows, const grl_epilogue *epilogue,
+        const grl_row_target *target, float *scratch);
+    /// Output pixels first..<first + count of line `line` of a convolution; row 0 of the target is pixel `first`.
+    void (*_Nonnull convolve)(
+        const grl_layer *layer, const grl_row_source *sources, size_t source_count, const grl_window_axis *lines_axis,
+        const grl_window_axis *pixels_axis, size_t line, size_t first, size_t count, const grl_epilogue *epilogue,
+        const grl_row_target *target, float *scratch);
+} grl_convolve_family;
+
 /// The measure of what the other kernels can reach.
 typedef struct grl_peak_family {
     /// Multiply-adds in one round of `multiply_add`.
@@ -153,6 +230,7 @@ typedef struct grl_kernel_table {
     grl_normalize_family normalize;
     grl_plane_family plane;
     grl_product_family product;
+    grl_convolve_family convolve;
     grl_peak_family peak;
 } grl_kernel_table;
 
