@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from configurations import size_multiple
 from exporting import ExportOptions
 
 
@@ -16,7 +17,9 @@ class Fixture:
     image: tuple[int, int]
     """Height and width at the export."""
     other_sizes: tuple[tuple[int, int], ...] = ()
-    """Further sizes at which PyTorch's output is recorded; dynamic exports only."""
+    """Further sizes at which PyTorch's output is recorded. A fixed export runs at none of them as it stands."""
+    other_batch: int = 1
+    """The batch at the further sizes."""
     architecture: str = "GRL"
     masks: str = "stored"
     """`stored` as constants of the export size, `shared` by all layers, or `computed` in the graph."""
@@ -25,6 +28,11 @@ class Fixture:
     bias_width: int = 32
     """Hidden width of the position bias networks. At the 512 of released networks the dynamo exporter leaves part of
     them in the graph; narrow ones it folds away."""
+
+    @property
+    def follows_input(self) -> bool:
+        """Whether the export runs at its further sizes. One that declares free axes around stored masks does not."""
+        return self.options.dynamic and self.masks == "computed"
 
     @property
     def seed(self) -> int:
@@ -81,7 +89,8 @@ SEPARABLE = grl(2, anchor_proj_type="separable_conv", qkv_proj_type="separable_c
 GROUPS = grl(stripe_size=[4, None], stripe_groups=[None, 2])
 UNSHIFTED_GROUPS = GROUPS | dict(depths=[2], stripe_shift=False)
 SQUARES = ((16, 16), (24, 24))
-"""With groups, the network itself works on square images only; no exporter rolls by half a free stripe either."""
+"""With groups, the network itself works only where the padded image is square; no exporter rolls by half a free stripe
+either."""
 SINGLE = grl(3, stripe_size=[8, 8], window_size=8)
 
 
@@ -96,7 +105,20 @@ def shuffle(scale: int) -> dict:
 NEAREST = grl(1, upsampler="nearest+conv", upscale=4)
 
 
+OTHER_SIZES = {4: ((22, 23), (8, 8), (1, 2)), 8: ((19, 27), (16, 8), (2, 9)), 16: ((34, 18), (16, 32), (20, 8))}
+"""Further sizes for fixed exports, by the multiple to which the network pads (4: groups, padded to squares).
+
+The first has more windows both ways than the export and is padded by reflection both ways; the second is not padded;
+the third has a side too short for reflection, so that PyTorch pads with zeros."""
+
+CLAMPED = dict(clamp_logit_scale=True, other_sizes=((19, 27), (2, 6)))
+"""Scales around 100 amplify rounding: at many sizes PyTorch's float32 output differs from its float64 output by more
+than the bound that runtimes are held to. At these two it differs as little as at the export size."""
+
+
 def fixed(name: str, configuration: dict, options: ExportOptions, image=(16, 24), **fields) -> Fixture:
+    """A row whose export has one size; PyTorch's outputs at others are recorded beside it."""
+    fields = dict(other_sizes=OTHER_SIZES[size_multiple(configuration)]) | fields
     return Fixture(name, configuration, options, image, **fields)
 
 
@@ -118,6 +140,8 @@ SWINIR = dict(
     drop_path_rate=0.0,
 )
 SWINIR_SHUFFLE = SWINIR | dict(upsampler="pixelshuffle", upscale=2)
+FIXED_SWINIR = dict(architecture="SwinIR", other_sizes=((17, 26), (16, 8), (3, 6)))
+"""Padded to multiples of 4 by reflection, or not at all; this network fails where it cannot reflect."""
 RCAN = dict(n_resgroups=2, n_resblocks=2, n_feats=16, scale=2)
 
 FIXTURES = [
@@ -199,19 +223,19 @@ FIXTURES = [
     fixed("groups-dynamo20", GROUPS, dynamo(20), image=(16, 16)),
     fixed("euclidean-ts16", grl(2, euclidean_dist=True), torchscript(16)),
     fixed("euclidean-dynamo20", grl(2, euclidean_dist=True), dynamo(20)),
-    fixed("clamped-scale-ts18", PLAIN, torchscript(18), clamp_logit_scale=True),
-    fixed("clamped-scale-dynamo20-onnxslim", PLAIN, dynamo(20, "onnxslim"), clamp_logit_scale=True),
+    fixed("clamped-scale-ts18", PLAIN, torchscript(18), **CLAMPED),
+    fixed("clamped-scale-dynamo20-onnxslim", PLAIN, dynamo(20, "onnxslim"), **CLAMPED),
     # Sizes that need padding; one smaller than its padding, which PyTorch then pads with zeros; a single window.
-    fixed("padded-ts17", PAIR, torchscript(17), image=(13, 21)),
-    fixed("padded-dynamo18", PLAIN, dynamo(18), image=(13, 21)),
+    fixed("padded-ts17", PAIR, torchscript(17), image=(13, 21), other_batch=2),
+    fixed("padded-dynamo18", PLAIN, dynamo(18), image=(13, 21), other_batch=2),
     fixed("zero-padded-ts14", PAIR, torchscript(14), image=(3, 12)),
     fixed("zero-padded-dynamo18", PAIR, dynamo(18), image=(3, 12)),
     fixed("single-window-ts17", SINGLE, torchscript(17), image=(8, 8)),
     fixed("single-window-dynamo20-onnxsim", SINGLE, dynamo(20, "onnxsim"), image=(8, 8)),
     # Other restoration networks.
-    fixed("swinir-ts17", SWINIR, torchscript(17), architecture="SwinIR"),
-    fixed("swinir-ts11-onnxsim", SWINIR, torchscript(11, "onnxsim"), architecture="SwinIR", image=(16, 16)),
-    fixed("swinir-shuffle2-dynamo20", SWINIR_SHUFFLE, dynamo(20), architecture="SwinIR"),
+    fixed("swinir-ts17", SWINIR, torchscript(17), **FIXED_SWINIR),
+    fixed("swinir-ts11-onnxsim", SWINIR, torchscript(11, "onnxsim"), image=(16, 16), **FIXED_SWINIR),
+    fixed("swinir-shuffle2-dynamo20", SWINIR_SHUFFLE, dynamo(20), **FIXED_SWINIR),
     dynamic("swinir-dynamic-ts17", SWINIR, torchscript(17), architecture="SwinIR"),
     fixed("rcan-ts17", RCAN, torchscript(17), architecture="RCAN"),
     fixed("rcan-dynamo18", RCAN | dict(scale=3), dynamo(18), architecture="RCAN"),

@@ -22,15 +22,21 @@ def random_image(channels: int, height: int, width: int, seed: int, batch: int =
 
 
 @torch.no_grad()
-def record(network: torch.nn.Module, inputs: Iterable[torch.Tensor]) -> dict[str, np.ndarray]:
-    """The arrays `in0`, `out0`, `in1`, `out1`, … of the network's runs in float32.
+def record(
+    network: torch.nn.Module, inputs: Iterable[torch.Tensor], others: Iterable[torch.Tensor] = ()
+) -> dict[str, np.ndarray]:
+    """The arrays `in0`, `out0`, `in1`, `out1`, … of the network's runs in float32, each of shape [N, C, H, W].
 
-    The network gets copies, because some change their input in place.
+    The images of `others` are those that the network runs and its export does not: their arrays are called
+    `other0_in`, `other0_out`, …. The network gets copies, because some change their input in place.
     """
     arrays = {}
     for index, image in enumerate(inputs):
         arrays[f"in{index}"] = image.numpy()
         arrays[f"out{index}"] = network(image.clone()).numpy()
+    for index, image in enumerate(others):
+        arrays[f"other{index}_in"] = image.numpy()
+        arrays[f"other{index}_out"] = network(image.clone()).numpy()
     return arrays
 
 
@@ -40,7 +46,10 @@ def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def differences(model: Path, arrays: dict[str, np.ndarray]) -> list[float]:
-    """Runs the file in ONNX Runtime; the largest difference of each pair, relative to max(1, max |out|)."""
+    """Runs the file in ONNX Runtime; the largest relative difference of each pair `in0`, `out0`, ….
+
+    Pairs that the export does not run (`record`'s `others`) are passed over.
+    """
     import onnxruntime
 
     settings = onnxruntime.SessionOptions()
@@ -49,10 +58,15 @@ def differences(model: Path, arrays: dict[str, np.ndarray]) -> list[float]:
     session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     result = []
-    for index in range(len(arrays) // 2):
+    for index in range(sum(name.startswith("in") for name in arrays)):
         expected = arrays[f"out{index}"]
         output = session.run(None, {name: arrays[f"in{index}"]})[0]
         if output.shape != expected.shape:
             raise ValueError(f"in{index}: shape {output.shape} instead of {expected.shape}")
-        result.append(float(np.abs(output - expected).max() / max(1.0, np.abs(expected).max())))
+        result.append(relative_difference(output, expected))
     return result
+
+
+def relative_difference(output: np.ndarray, expected: np.ndarray) -> float:
+    """The largest difference of two arrays of one shape, relative to max(1, max |expected|)."""
+    return float(np.abs(output - expected).max() / max(1.0, np.abs(expected).max()))
