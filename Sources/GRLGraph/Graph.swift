@@ -25,7 +25,7 @@ package struct Value: Sendable {
 
     package let id: ValueID
     /// The name in the model file; unique in its graph.
-    package let name: String
+    package internal(set) var name: String
     package let origin: Origin
     /// What the model file says of the type.
     package internal(set) var declaration: ValueDeclaration
@@ -196,6 +196,15 @@ package struct Graph: Sendable {
         }
         nodeTable[node.index]?.inputs[index] = value
         valueTable[value.index]?.users.append(node)
+    }
+
+    /// Lets two values swap their names, so that what takes the place of an output is known by its name.
+    package mutating func swapNames(_ a: ValueID, _ b: ValueID) {
+        guard let first = valueTable[a.index]?.name, let second = valueTable[b.index]?.name else { return }
+        valueTable[a.index]?.name = second
+        valueTable[b.index]?.name = first
+        names[second] = a
+        names[first] = b
     }
 
     /// Removes nodes and their outputs, which nobody may read any more.

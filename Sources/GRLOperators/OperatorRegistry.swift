@@ -7,7 +7,7 @@ package enum OperatorRegistry {
 
     /// One entry for each operator and, where semantics changed, for each version.
     package static let operators: [any Operator.Type] =
-        elementwise + movement + numeric + reductions + restoration
+        elementwise + movement + numeric + reductions + restoration + fused
 
     /// The implementation of an operator under an opset, or nil when there is none.
     package static func find(_ name: String, domain: String = OperatorSpec.onnxDomain, opset: Int) -> (

@@ -1,6 +1,7 @@
 import Foundation
 import GRLGraph
 import GRLONNX
+import GRLOperators
 import GRLTensor
 import TestSupport
 import Testing
@@ -51,6 +52,22 @@ import Testing
                 == graph.nodes.first { _ in true }?.operation.attributes
                 .mapValues(\.summary))
         #expect(operation.spec.domain == "acme" && operation.attributes.count == 6)
+    }
+
+    /// This project's own operators stand in a domain of their own.
+    @Test func ownOperatorsComeBack() throws {
+        let sides: [String: AttributeValue] = [
+            "heads": .int(1), "head_size": .int(2), "query_window": .ints([2, 2]), "key_window": .ints([1, 1]),
+        ]
+        var builder = GraphBuilder()
+        let image = builder.input("x", [1, 4, 4, 2])
+        let half = builder.input("y", [1, 2, 2, 2])
+        let scale = builder.constant("scale", try Tensor(vector: [Float(1)]))
+        builder.output(
+            try builder.node("WindowAttention", image, half, half, scale, domain: "grl", attributes: sides))
+        let read = try roundTrip(builder.graph)
+        let operation = try #require(read.nodes.first { _ in true }?.operation as? WindowAttention)
+        #expect(operation.key.window == PixelPair(1, 1))
     }
 
     @Test(arguments: ElementType.allCases)

@@ -13,8 +13,9 @@ package import GRLTensor
 ///     logit = scale[head] · q̂ · k̂ + table[head, y1 - y2 + hk - 1, x1 - x2 + wk - 1] + (other region ? mask : 0)
 ///
 /// for query (y1, x1) and key (y2, x2) of a window; the output is the mean of the values, weighted by the softmax of
-/// the logits. Windows are shifted cyclically: pixel (y, x) of window (i, j) is image pixel ((i · h + y + shift.y) mod H,
-/// (j · w + x + shift.x) mod W). A shifted window that reaches over the image's edge has pixels of several regions.
+/// the logits. Windows are shifted cyclically: pixel (y, x) of window (i, j) is image pixel
+/// ((i · h + y + shift.y) mod H, (j · w + x + shift.x) mod W). A shifted window that reaches over the image's edge has
+/// pixels of several regions.
 package struct WindowAttention: Operator {
     package static let spec = OperatorSpec(
         "WindowAttention", domain: OperatorSpec.restorationDomain, inputs: 4...5)

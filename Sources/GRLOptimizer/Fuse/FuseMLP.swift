@@ -1,0 +1,35 @@
+package import GRLGraph
+import GRLOperators
+
+/// Makes one node of two linear layers in a row, so that what is between them never goes to memory.
+///
+///     ImageConvolution 1 × 1 → ImageConvolution 1 × 1 without activation      becomes ImageMLP
+///
+/// Left alone: first layers that somebody else reads as well, or that normalise or add residuals.
+package struct FuseMLP: Pass {
+    package let name = "fuse pairs of linear layers"
+
+    package init() {}
+
+    package func run(on graph: inout Graph, log: inout OptimizationLog) throws {
+        var count = 0
+        for id in graph.schedule {
+            guard graph.contains(id), let second = graph[id].operation as? ImageConvolution,
+                second.isLinear, second.layer.activation == .none, case let middle?? = graph[id].inputs.first,
+                graph.soleReader(of: middle) != nil,
+                let (node, first) = graph.producer(of: middle, as: ImageConvolution.self),
+                first.isLinear, first.normalization == nil, node.inputs.count == 1
+            else { continue }
+            let fused = try ImageMLP(first: first.layer, second: second.layer, normalization: second.normalization)
+            graph.replace(
+                graph[id], with: fused, inputs: node.inputs + graph[id].inputs.dropFirst(), erasing: [node.id])
+            count += 1
+        }
+        if count > 0 { log.applied(self, "fused \(count) pairs") }
+    }
+}
+
+extension ImageConvolution {
+    /// Whether this is a linear layer of one source.
+    fileprivate var isLinear: Bool { window.isPointwise && sources == 1 && shuffle == 1 }
+}
