@@ -73,6 +73,7 @@ const grl_kernel_table GRL_TABLE = {
         {
             .packed_floats = layer_packed_floats,
             .pack = layer_pack,
+            .unpack = layer_unpack,
             .scratch_floats = convolve_scratch_floats,
             .linear = convolve_linear,
             .mlp = convolve_mlp,

@@ -38,6 +38,21 @@ struct ConvolveTests {
         }
     }
 
+    @Test("What is packed can be unpacked", arguments: InstructionSet.available)
+    func unpack(isa: InstructionSet) {
+        isa.withTable { table in
+            for (depth, columns) in [(1, 1), (5, 3), (7, 16), (3, 45), (2, 130), (4, 0)] {
+                var numbers = Numbers(seed: UInt64(depth))
+                let weights = numbers.array(depth * columns)
+                var packed = [Float](repeating: 0, count: table.convolve.packed_floats(depth, columns))
+                table.convolve.pack(weights, nil, depth, columns, &packed)
+                var unpacked = [Float](repeating: .nan, count: weights.count)
+                table.convolve.unpack(packed, depth, columns, &unpacked)
+                #expect(unpacked == weights)
+            }
+        }
+    }
+
     /// Every activation, normalisation, and none to two residuals.
     private static func epilogues(columns: Int, numbers: inout Numbers) -> [(TestEpilogue, Int)] {
         var list = everyActivation.map { (TestEpilogue(activation: $0), 0) }

@@ -189,6 +189,8 @@ typedef struct grl_convolve_family {
     /// input channels: [kernel rows, kernel columns, channels].
     void (*_Nonnull pack)(
         const float *weights, const float *_Nullable bias, size_t depth, size_t columns, float *packed);
+    /// The row-major weights that were packed.
+    void (*_Nonnull unpack)(const float *packed, size_t depth, size_t columns, float *weights);
     /// Scratch for layers of that many columns; `hidden` is the columns of an mlp's first layer, else 0.
     size_t (*_Nonnull scratch_floats)(size_t hidden, size_t columns);
     /// Rows of the concatenated sources times a layer whose depth is their channels. Whole multiples of 24 rows are

@@ -1,5 +1,5 @@
 import CKernels
-package import GRLGraph
+import GRLGraph
 package import GRLTensor
 import Synchronization
 

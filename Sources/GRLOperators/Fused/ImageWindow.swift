@@ -1,4 +1,4 @@
-package import GRLGraph
+import GRLGraph
 
 /// How the window of a channels-last convolution or pooling slides over the image.
 package struct ImageWindow: Sendable, Hashable {

@@ -1,5 +1,5 @@
-package import GRLGraph
-package import GRLTensor
+import GRLGraph
+import GRLTensor
 
 /// A matrix product, or a convolution, with what follows it at each pixel: bias and activation.
 package struct LinearLayer: Sendable {

@@ -1,4 +1,4 @@
-package import GRLGraph
+import GRLGraph
 package import GRLTensor
 
 /// Layer normalisation of a pixel's channels, as part of a fused layer:

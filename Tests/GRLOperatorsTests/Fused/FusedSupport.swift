@@ -2,6 +2,7 @@ import GRLGraph
 import GRLOperators
 import GRLTensor
 import TestSupport
+import Testing
 
 /// Standard operators on images whose channels come last, for comparison with the fused ones.
 enum ChannelsLast {
@@ -16,6 +17,19 @@ enum ChannelsLast {
     static func run(_ name: String, _ inputs: [Tensor?], _ attributes: [String: AttributeValue] = [:]) throws -> Tensor
     {
         try OperatorRunner.run(name, opset: 24, attributes: attributes, inputs: inputs)[0]
+    }
+
+    /// The output of one of this project's operators, evaluated plainly; checks that the fast way gives the same within
+    /// rounding, and to the bit when its pieces run in another order.
+    static func checked(_ name: String, _ inputs: [Tensor?], _ attributes: [String: AttributeValue]) throws -> Tensor {
+        let plain = try fused(name, inputs, attributes)
+        let fast = try fused(name, inputs, attributes, accelerated: true)
+        let difference = try Difference(fast, plain)
+        #expect(difference.maximum <= 2e-6 * max(1, difference.magnitude))
+        let backward = try fused(name, inputs, attributes, accelerated: true, executor: BackwardExecutor())
+        #expect(
+            try backward.elements(of: Float.self).map(\.bitPattern) == fast.elements(of: Float.self).map(\.bitPattern))
+        return plain
     }
 
     /// The only output of one of this project's operators.

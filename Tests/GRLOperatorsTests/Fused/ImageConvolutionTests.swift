@@ -22,7 +22,7 @@ struct ImageConvolutionTests {
         ]
         let expected = try ChannelsLast.convolution(image, filter, bias, attributes)
         let own = attributes.merging(["weights": .tensor(filter), "bias": .tensor(bias)]) { $1 }
-        #expect(try Difference(ChannelsLast.fused("ImageConvolution", [image], own), expected).maximum <= 2e-6)
+        #expect(try Difference(ChannelsLast.checked("ImageConvolution", [image], own), expected).maximum <= 2e-6)
     }
 
     @Test(
@@ -41,7 +41,7 @@ struct ImageConvolutionTests {
             operatorName, [ChannelsLast.convolution(image, filter, bias)], attributes)
         let normal = try ChannelsLast.run("LayerNormalization", [active, scale, bias], ["epsilon": .float(1e-3)])
         let expected = try ChannelsLast.run("Sum", [normal] + residuals)
-        let result = try ChannelsLast.fused(
+        let result = try ChannelsLast.checked(
             "ImageConvolution", [image] + residuals,
             [
                 "weights": .tensor(filter), "bias": .tensor(bias), "activation": .string(name), "slope": .float(0.2),
@@ -61,7 +61,7 @@ struct ImageConvolutionTests {
             ChannelsLast.run(
                 "DepthToSpace", [ChannelsLast.toFront(sums)], ["blocksize": .int(2), "mode": .string("CRD")]))
         let own = pads.merging(["weights": .tensor(filter), "sources": .int(2), "shuffle": .int(2)]) { $1 }
-        let result = try ChannelsLast.fused("ImageConvolution", images, own)
+        let result = try ChannelsLast.checked("ImageConvolution", images, own)
         #expect(result.shape.dimensions == [1, 8, 6, 3])
         #expect(try Difference(result, expected).maximum <= 2e-6)
     }
@@ -72,11 +72,77 @@ struct ImageConvolutionTests {
         for dimensions in [[4], [5, 4], [2, 3, 4], [2, 1, 3, 1, 4]] {
             let rows = try noise(dimensions)
             let expected = try ChannelsLast.run("MatMul", [rows, filter.reshaped(to: Shape([4, 3]))])
-            let result = try ChannelsLast.fused("ImageConvolution", [rows], ["weights": .tensor(filter)])
+            let result = try ChannelsLast.checked("ImageConvolution", [rows], ["weights": .tensor(filter)])
             #expect(try Difference(result, expected).maximum <= 1e-6)
         }
-        let empty = try ChannelsLast.fused("ImageConvolution", [noise([0, 4])], ["weights": .tensor(filter)])
+        let empty = try ChannelsLast.checked("ImageConvolution", [noise([0, 4])], ["weights": .tensor(filter)])
         #expect(empty.shape.dimensions == [0, 3])
+    }
+
+    @Test("Work that is cut into pieces, on several images")
+    func pieces() throws {
+        let rows = try noise([700, 90])
+        let wide = try noise([1, 1, 90, 100], seed: 2)
+        _ = try ChannelsLast.checked("ImageConvolution", [rows], ["weights": .tensor(wide)])
+        let images = try noise([2, 20, 70, 16])
+        let attributes: [String: AttributeValue] = [
+            "weights": .tensor(try noise([3, 3, 16, 48], seed: 3)), "pads": .ints([1, 1, 1, 1]),
+            "activation": .string("gelu"), "norm_scale": .tensor(try noise([48], seed: 4)),
+        ]
+        _ = try ChannelsLast.checked("ImageConvolution", [images, noise([2, 20, 70, 48], seed: 5)], attributes)
+    }
+
+    @Test("Packed weights are written as they were, and serve the plain way")
+    func packing() throws {
+        for (shape, shuffle) in [([3, 3, 2, 4], 1), ([1, 1, 5, 3], 1), ([1, 2, 3, 72], 3), ([1, 1, 4, 300], 5)] {
+            let weights = try noise(shape)
+            let reader = { NodeReader(operatorName: "", opset: 1, inputs: [], outputCount: 1, attributes: $0) }
+            var node = reader(["weights": .tensor(weights), "shuffle": .int(shuffle)])
+            let operation = try ImageConvolution(&node)
+            let image = try noise([1, 4, 4, shape[2]], seed: 2)
+            var context = EvaluationContext(inputs: [image])
+            let before = try operation.evaluate(&context)[0]
+            _ = try operation.accelerate(&context)
+            guard case .tensor(let written)? = operation.attributes["weights"] else {
+                Issue.record("the weights are not written")
+                continue
+            }
+            #expect(try written.elements(of: Float.self) == weights.elements(of: Float.self))
+            #expect(try operation.evaluate(&context)[0].elements(of: Float.self) == before.elements(of: Float.self))
+            let unshuffled = try operation.with(shuffle: 1)
+            #expect(
+                try Difference(unshuffled.accelerate(&context)?[0] ?? image, unshuffled.evaluate(&context)[0]).maximum
+                    <= 2e-6)
+        }
+    }
+
+    @Test("NaN in one pixel reaches the pixels around it")
+    func notANumber() throws {
+        var elements = [Float](repeating: 1, count: 16)
+        elements[5] = .nan
+        let attributes: [String: AttributeValue] = [
+            "weights": .tensor(try noise([1, 3, 1, 20])), "pads": .ints([0, 1, 0, 1]), "activation": .string("relu"),
+        ]
+        let result = try ChannelsLast.fused(
+            "ImageConvolution", [tensor(elements, [1, 1, 16, 1])], attributes, accelerated: true)
+        let isNaN = try result.elements(of: Float.self).map(\.isNaN)
+        #expect((0..<16).filter { isNaN[$0 * 20] } == [4, 5, 6])
+        #expect(isNaN.count(where: { $0 }) == 60)
+    }
+
+    @Test("A residual that nobody else holds is overwritten")
+    func inPlace() throws {
+        let weights = try noise([3, 3, 4, 6])
+        let window = ImageWindow(kernel: PixelPair(3, 3), padBegin: PixelPair(1, 1), padEnd: PixelPair(1, 1))
+        let operation = try ImageConvolution(
+            layer: LinearLayer(weights: FilterWeights(weights), activation: .gelu), window: window)
+        let (image, residual) = (try noise([1, 9, 9, 4]), try noise([1, 9, 9, 6], seed: 2))
+        var fresh = EvaluationContext(inputs: [image, residual])
+        let expected = try operation.accelerate(&fresh)?[0].elements(of: Float.self)
+        var context = EvaluationContext(inputs: [image, residual], reusable: [false, true])
+        let result = try #require(try operation.accelerate(&context)?[0])
+        #expect(try result.elements(of: Float.self) == expected)
+        #expect(result.withBytes(\.baseAddress) == residual.withBytes(\.baseAddress))
     }
 
     @Test("Attributes say all there is")
