@@ -44,7 +44,7 @@ struct BenchCommand: AsyncParsableCommand {
     var runs = 5
 
     @Option(
-        help: ArgumentHelp("Inputs: an .npz file with an array for each, by its name.", valueName: "file"),
+        help: ArgumentHelp("Inputs: an .npz file with an array for each, by name or in order.", valueName: "file"),
         completion: .file())
     var input: String?
 

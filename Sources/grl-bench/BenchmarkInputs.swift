@@ -7,12 +7,15 @@ enum BenchmarkInputs {
     /// The side of images where neither the model nor its user says one.
     private static let defaultSide = 128
 
-    /// The arrays of an .npz file, one for each input of `model`.
+    /// The arrays of an .npz file, one for each input of `model`: by name, or in order where there are as many of them
+    /// and none has the name of an input.
     ///
     /// - Throws: file, NumPy and memory errors; the archive's when it lacks an array.
     static func read(_ path: String, for model: Model) throws -> [Tensor] {
         let archive = try NpzArchive(path: path)
-        return try model.inputs.map { try archive.tensor(named: $0.name) }
+        let names = model.inputs.map(\.name)
+        let isOrdered = archive.names.count == names.count && !names.contains(where: archive.names.contains)
+        return try (isOrdered ? archive.names : names).map { try archive.tensor(named: $0) }
     }
 
     /// Random numbers for every input of `model`.

@@ -77,13 +77,22 @@ import Testing
         let output = try NpzArchive(path: workspace.path("out.npz")).tensor(named: "y")
         #expect(output.shape.dimensions == [1, 3, 2, 2])
         #expect(try output.elements(of: Float.self) == values.map { 1 - $0 })
+
+        try NpzArchive.write(
+            [("arr_0", Tensor([Float(2), 3, 4], shape: Shape([1, 3, 1, 1])))], path: workspace.path("unnamed.npz"))
+        let second = try workspace.run(
+            "model.onnx", "--input", "unnamed.npz", "--output", "out.npz", "--force", "--runs", "1", tool: "grl-bench")
+        #expect(second.exitCode == 0, "\(second.errors)")
+        let negative = try NpzArchive(path: workspace.path("out.npz")).tensor(named: "y")
+        #expect(try negative.elements(of: Float.self) == [-1, -2, -3])
     }
 
     @Test func whatIsMissingOrUnsuitableIsTold() throws {
         let workspace = try Workspace()
         try workspace.write("mine", as: "taken")
         try workspace.write(TinyModel(nodes: [TinyModel.Node(operatorName: "Frobnicate")]), as: "unknown.onnx")
-        try NpzArchive.write([("other", Tensor([1], shape: Shape([1])))], path: workspace.path("other.npz"))
+        try NpzArchive.write(
+            ["other", "another"].map { ($0, try Tensor([1], shape: Shape([1]))) }, path: workspace.path("other.npz"))
         try NpzArchive.write([("x", Tensor([1], shape: Shape([1])))], path: workspace.path("rank.npz"))
         for (arguments, exitCode, text) in [
             (["modle.onnx"], 66, "did you mean 'model.onnx'?"),
