@@ -14,6 +14,9 @@
 #include "families/Epilogue.h"
 #include "families/Convolve.h"
 #include "families/Peak.h"
+#include "families/AttentionTokens.h"
+#include "families/AttentionTile.h"
+#include "families/Attention.h"
 
 #define BINARY(name) {name##_vector_vector, name##_vector_scalar, name##_scalar_vector}
 
@@ -80,6 +83,13 @@ const grl_kernel_table GRL_TABLE = {
             .convolve = convolve_pixels,
         },
     .peak = {.multiply_adds = PEAK_CHAINS * W, .multiply_add = peak_multiply_add},
+    .attention =
+        {
+            .table_size = attention_table_size,
+            .prepare = attention_prepare,
+            .scratch_size = attention_scratch_size,
+            .attend = attention_attend,
+        },
 };
 
 #undef BINARY

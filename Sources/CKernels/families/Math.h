@@ -31,6 +31,20 @@ INLINE vf exponential(vf x) {
     return scale_by_power(p, as_bits(shifted));
 }
 
+/// 2^x for |x| ≤ 125, relative error 1.6e-7: x = n + r with |r| ≤ ½, then 1 + r · q(r), whose exponent n is added to. NaN
+/// passes if its low nine bits are 0, as they are in every NaN that arithmetic makes of numbers.
+INLINE vf small_power_of_2(vf x) {
+    vf shifted = x + splat(0x1.8p23f);
+    vf r = x - (shifted - splat(0x1.8p23f));
+    vf q = splat(0x1.5bda4p-10f);
+    q = multiply_add(q, r, splat(0x1.3ce8acp-7f));
+    q = multiply_add(q, r, splat(0x1.c6b6d8p-5f));
+    q = multiply_add(q, r, splat(0x1.ebf9c2p-3f));
+    q = multiply_add(q, r, splat(0x1.62e42ap-1f));
+    vf p = multiply_add(q, r, splat(1.0f));
+    return as_float(as_bits(p) + (as_bits(shifted) << 23));
+}
+
 /// log x: x = 2^n · (1 + f) with 1 + f in [√½, √2), then f - f²/2 + f³ · q(f) + n · ln 2.
 INLINE vf logarithm(vf x) {
     vi tiny = x < splat(0x1p-126f);

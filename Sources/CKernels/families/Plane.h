@@ -18,9 +18,7 @@ typedef uint32_t tile_row __attribute__((ext_vector_type(4)));
     }
 #define LANES(...) __VA_ARGS__
 
-INLINE void transpose_tile(const uint32_t *source, size_t source_stride, uint32_t *destination, size_t stride) {
-    tile_row rows[TILE];
-    for (int i = 0; i < TILE; i++) __builtin_memcpy(&rows[i], source + (size_t)i * source_stride, sizeof(tile_row));
+INLINE void transpose_rows(tile_row rows[TILE]) {
 #if GRL_WIDTH >= 8
     EXCHANGE(4, LANES(0, 1, 2, 3, 8, 9, 10, 11), LANES(4, 5, 6, 7, 12, 13, 14, 15))
     EXCHANGE(2, LANES(0, 1, 8, 9, 4, 5, 12, 13), LANES(2, 3, 10, 11, 6, 7, 14, 15))
@@ -29,6 +27,12 @@ INLINE void transpose_tile(const uint32_t *source, size_t source_stride, uint32_
     EXCHANGE(2, LANES(0, 1, 4, 5), LANES(2, 3, 6, 7))
     EXCHANGE(1, LANES(0, 4, 2, 6), LANES(1, 5, 3, 7))
 #endif
+}
+
+INLINE void transpose_tile(const uint32_t *source, size_t source_stride, uint32_t *destination, size_t stride) {
+    tile_row rows[TILE];
+    for (int i = 0; i < TILE; i++) __builtin_memcpy(&rows[i], source + (size_t)i * source_stride, sizeof(tile_row));
+    transpose_rows(rows);
     for (int i = 0; i < TILE; i++) __builtin_memcpy(destination + (size_t)i * stride, &rows[i], sizeof(tile_row));
 }
 #undef EXCHANGE

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CKernelsAttention.h"
+
 #pragma clang assume_nonnull begin
 
 /// y[i] = f(x[i]); a and b are the function's parameters where it has any, ignored elsewhere.
@@ -234,6 +236,7 @@ typedef struct grl_kernel_table {
     grl_product_family product;
     grl_convolve_family convolve;
     grl_peak_family peak;
+    grl_attention_family attention;
 } grl_kernel_table;
 
 /// The table every caller uses: the widest instruction set this processor runs, chosen once per process. The environment

@@ -1,0 +1,192 @@
+import CKernels
+import Testing
+
+@Suite("Attention in windows")
+struct AttentionTests {
+    /// Windows of queries and keys: squares, strips, anchors of factors 2 and 4 in both roles, sizes that no vector divides.
+    static let windows: [(query: (rows: Int, columns: Int), key: (rows: Int, columns: Int))] = [
+        ((1, 1), (1, 1)), ((3, 1), (2, 1)), ((4, 4), (4, 4)), ((8, 8), (8, 8)), ((7, 5), (7, 5)), ((9, 13), (9, 13)),
+        ((12, 12), (12, 12)), ((16, 16), (16, 16)), ((4, 8), (16, 32)), ((16, 32), (4, 8)), ((6, 9), (12, 18)),
+        ((24, 12), (12, 6)), ((1, 40), (40, 1)), ((48, 5), (5, 48)), ((36, 36), (9, 9)), ((32, 32), (32, 32)),
+    ]
+
+    private func attention(size: Int = 6, _ window: Int = 5) -> AttentionCase {
+        var attention = AttentionCase()
+        attention.size = size
+        (attention.queryWindow, attention.keyWindow) = Self.windows[window]
+        return attention
+    }
+
+    @Test("Every head size against float64", arguments: InstructionSet.available)
+    func sizes(isa: InstructionSet) {
+        isa.withTable { table in
+            for size in Array(1...20) + [30, 31, 32, 33, 47, 48, 60, 63, 64, 80] {
+                var attention = attention(size: size, size % 2 == 0 ? 4 : 6)
+                attention.fill(seed: UInt64(size))
+                #expect(attention.error(of: attention.output(table), step: 3) < 5e-6, "head size \(size)")
+            }
+        }
+    }
+
+    @Test("Windows of all shapes, plain and divided by a shift", arguments: InstructionSet.available)
+    func shapes(isa: InstructionSet) {
+        isa.withTable { table in
+            for window in Self.windows.indices {
+                for shifted in [false, true] {
+                    var attention = attention(window)
+                    if shifted { attention.shiftByHalf() }
+                    attention.fill(seed: UInt64(window + 1))
+                    let scores = attention.probabilities(0, 0).count * attention.query.count
+                    let error = attention.error(of: attention.output(table), step: 1 + scores / 50_000)
+                    #expect(error < 5e-6, "\(Self.windows[window]), shifted: \(shifted)")
+                }
+            }
+        }
+    }
+
+    @Test("More keys than a run and more queries than a block hold", arguments: InstructionSet.available)
+    func manyTokens(isa: InstructionSet) {
+        isa.withTable { table in
+            for scale: Float in [10, 60] {
+                var attention = attention(size: 90, 15)
+                attention.scale = scale
+                attention.shiftByHalf()
+                attention.fill(seed: 4)
+                #expect(attention.error(of: attention.output(table), step: 211) < 2e-5)
+            }
+        }
+    }
+
+    @Test("Only the head's channels of the output are written", arguments: InstructionSet.available)
+    func otherChannels(isa: InstructionSet) {
+        isa.withTable { table in
+            var attention = attention(size: 11)
+            attention.fill(seed: 3)
+            var output = attention.output(table)
+            for y in 0..<attention.queryWindow.rows {
+                for x in 0..<attention.queryWindow.columns {
+                    let place = attention.queryPlace(y, x)
+                    for c in 0..<attention.size { output[place + c] = 99 }
+                }
+            }
+            #expect(output.allSatisfy { $0 == 99 })
+        }
+    }
+
+    @Test("Masks of any weight, and splits of one side or direction alone", arguments: InstructionSet.available)
+    func masks(isa: InstructionSet) {
+        isa.withTable { table in
+            for mask: Float in [-100, -5, 3] {
+                for splits in [((4, 0), (2, 0)), ((0, 5), (0, 9)), ((3, 3), (0, 0)), ((0, 0), (6, 7)), ((9, 13), (2, 2))] {
+                    var attention = attention()
+                    (attention.querySplit, attention.keySplit) = splits
+                    attention.mask = mask
+                    attention.fill(seed: 8)
+                    #expect(attention.error(of: attention.output(table), step: 2) < 5e-6, "\(mask) \(splits)")
+                }
+            }
+        }
+    }
+
+    @Test("Masked pairs count where large scales make them matter", arguments: InstructionSet.available)
+    func maskedPairsThatMatter(isa: InstructionSet) {
+        isa.withTable { table in
+            var attention = attention(size: 16, 7)
+            attention.shiftByHalf()
+            attention.scale = 100
+            attention.fill(seed: 5)
+            // Keys of the first region point away from the queries, all others towards them.
+            for y in 0..<16 {
+                for x in 0..<16 {
+                    let own = y < attention.keySplit.row && x < attention.keySplit.column
+                    let place = attention.keyPlace(y, x), target = attention.queryPlace(0, 0)
+                    for c in 0..<16 { attention.key[place + c] = attention.query[target + c] * (own ? -1 : 1) }
+                }
+            }
+            let probabilities = attention.probabilities(0, 0)
+            let own = (0..<8).flatMap { y in (0..<8).map { x in probabilities[y * 16 + x] } }
+            #expect(own.reduce(0, +) < 0.5)
+            #expect(attention.error(of: attention.output(table)) < 5e-5)
+        }
+    }
+
+    @Test("Unbounded logits of dot products, from tiny to huge", arguments: InstructionSet.available)
+    func dotProducts(isa: InstructionSet) {
+        isa.withTable { table in
+            for (scale, tolerance) in [(Float(0.25), 5e-6), (3, 5e-5), (300, 5e-3), (1e9, 1e-5)] {
+                for biasRange: Float in [0, 4] {
+                    var attention = attention(size: 8)
+                    attention.cosine = false
+                    attention.scale = scale
+                    attention.biasRange = biasRange
+                    attention.shiftByHalf()
+                    attention.fill(seed: 6)
+                    #expect(attention.error(of: attention.output(table)) < tolerance, "scale \(scale)")
+                }
+            }
+        }
+    }
+
+    @Test("Tokens of zeros are normalised to zeros", arguments: InstructionSet.available)
+    func zeros(isa: InstructionSet) {
+        isa.withTable { table in
+            var attention = attention(size: 8)
+            attention.fill(seed: 7, in: 0...0)
+            #expect(attention.error(of: attention.output(table)) < 5e-6)
+        }
+    }
+
+    @Test("Rows cut in any way have the same bits", arguments: InstructionSet.available)
+    func cuts(isa: InstructionSet) {
+        isa.withTable { table in
+            for window in [5, 6, 7, 8, 9, 11] {
+                for (scale, shifted) in [(Float(10), false), (10, true), (100, false), (100, true)] {
+                    var attention = attention(size: 9, window)
+                    attention.scale = scale
+                    if shifted { attention.shiftByHalf() }
+                    attention.fill(seed: 9)
+                    let whole = attention.output(table).map(\.bitPattern)
+                    for rows in [1, 3, 5] {
+                        let same = attention.output(table, rows: rows).map(\.bitPattern) == whole
+                        #expect(same, "\(rows) rows of \(Self.windows[window]), scale \(scale)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("NaN reaches the outputs that depend on it, and no others", arguments: InstructionSet.available)
+    func notANumber(isa: InstructionSet) {
+        isa.withTable { table in
+            for scale: Float in [10, 100] {
+                for nan in [Float.nan, -Float.nan, Float(nan: 5, signaling: false)] {
+                    var clean = attention(size: 9)
+                    clean.scale = scale
+                    clean.fill(seed: 10)
+                    let place = clean.queryPlace(2, 3)
+
+                    var attention = clean
+                    attention.query[place + 4] = nan
+                    var output = attention.output(table)
+                    #expect(output[place..<place + 9].allSatisfy { $0.isNaN })
+                    #expect(output.count { $0.isNaN } == 9)
+
+                    attention = clean
+                    attention.key[attention.keyPlace(8, 12)] = nan
+                    output = attention.output(table)
+                    #expect(output.count { $0.isNaN } == 9 * 13 * 9)
+
+                    attention = clean
+                    attention.value[attention.keyPlace(8, 12) + 1] = nan
+                    output = attention.output(table)
+                    #expect(output.count { $0.isNaN } == 9 * 13 && output[place + 1].isNaN)
+
+                    attention = clean
+                    attention.table[0] = nan
+                    output = attention.output(table)
+                    #expect(output.count { $0.isNaN } == 9)
+                }
+            }
+        }
+    }
+}
