@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Attention in windows")
 struct AttentionTests {
-    /// Windows of queries and keys: squares, strips, anchors of factors 2 and 4 in both roles, sizes that no vector divides.
+    /// Windows of queries and keys: squares, strips, anchors of factors 2 and 4 in both roles, sizes that no vector
+    /// divides.
     static let windows: [(query: (rows: Int, columns: Int), key: (rows: Int, columns: Int))] = [
         ((1, 1), (1, 1)), ((3, 1), (2, 1)), ((4, 4), (4, 4)), ((8, 8), (8, 8)), ((7, 5), (7, 5)), ((9, 13), (9, 13)),
         ((12, 12), (12, 12)), ((16, 16), (16, 16)), ((4, 8), (16, 32)), ((16, 32), (4, 8)), ((6, 9), (12, 18)),
@@ -76,8 +77,11 @@ struct AttentionTests {
     @Test("Masks of any weight, and splits of one side or direction alone", arguments: InstructionSet.available)
     func masks(isa: InstructionSet) {
         isa.withTable { table in
+            let cases = [
+                ((4, 0), (2, 0)), ((0, 5), (0, 9)), ((3, 3), (0, 0)), ((0, 0), (6, 7)), ((9, 13), (2, 2)),
+            ]
             for mask: Float in [-100, -5, 3] {
-                for splits in [((4, 0), (2, 0)), ((0, 5), (0, 9)), ((3, 3), (0, 0)), ((0, 0), (6, 7)), ((9, 13), (2, 2))] {
+                for splits in cases {
                     var attention = attention()
                     (attention.querySplit, attention.keySplit) = splits
                     attention.mask = mask

@@ -128,7 +128,8 @@ INLINE void attention_tile(
 }
 
 /// Copies the biases of KEYS keys to rows of vectors · W, for queries of which some vector has several segments.
-static __attribute__((noinline)) void gather_biases(const int vectors, const bias_lanes *bias, const ptrdiff_t *offsets, float *copy) {
+static __attribute__((noinline)) void gather_biases(
+    const int vectors, const bias_lanes *bias, const ptrdiff_t *offsets, float *copy) {
     vi lanes;
     for (int i = 0; i < W; i++) lanes[i] = i;
     for (int v = 0; v < vectors; v++) {

@@ -65,7 +65,9 @@ static void gather_tokens(
             if (i < count) __builtin_memcpy(&rows[i], pixels + offsets[i] + channel, sizeof(tile_row));
         }
         transpose_rows(rows);
-        UNROLLED for (size_t i = 0; i < TILE; i++) __builtin_memcpy(lanes + (channel + i) * TILE, &rows[i], sizeof(tile_row));
+        UNROLLED for (size_t i = 0; i < TILE; i++) {
+            __builtin_memcpy(lanes + (channel + i) * TILE, &rows[i], sizeof(tile_row));
+        }
     }
 }
 
@@ -107,7 +109,9 @@ static void scatter_tokens(
     for (size_t c = 0; c < depth; c += TILE) {
         size_t channel = c + TILE <= depth ? c : depth - TILE;
         tile_row rows[TILE];
-        UNROLLED for (size_t i = 0; i < TILE; i++) rows[i] = (tile_row)(load_tokens(lanes + (channel + i) * pitch) * factor);
+        UNROLLED for (size_t i = 0; i < TILE; i++) {
+            rows[i] = (tile_row)(load_tokens(lanes + (channel + i) * pitch) * factor);
+        }
         transpose_rows(rows);
         UNROLLED for (size_t i = 0; i < TILE; i++) {
             if (i < count) __builtin_memcpy(pixels + offsets[i] + channel, &rows[i], sizeof(tile_row));
