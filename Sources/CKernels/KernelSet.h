@@ -85,9 +85,9 @@ const grl_kernel_table GRL_TABLE = {
     .peak = {.multiply_adds = PEAK_CHAINS * W, .multiply_add = peak_multiply_add},
     .attention =
         {
-            .table_size = attention_table_size,
+            .table_floats = attention_table_floats,
             .prepare = attention_prepare,
-            .scratch_size = attention_scratch_size,
+            .scratch_floats = attention_scratch_floats,
             .attend = attention_attend,
         },
 };

@@ -69,8 +69,8 @@ struct AttentionCase {
         head.biased = biasRange != 0
         head.scale = scale
         var output = [Float](repeating: 99, count: query.count)
-        var memory = [Float](repeating: .nan, count: kernels.attention.table_size(&head))
-        var scratch = [Float](repeating: .nan, count: kernels.attention.scratch_size(&head))
+        var memory = [Float](repeating: .nan, count: kernels.attention.table_floats(&head))
+        var scratch = [Float](repeating: .nan, count: kernels.attention.scratch_floats(&head))
         memory.withUnsafeMutableBufferPointer { memory in
             query.withUnsafeBufferPointer { query in
                 key.withUnsafeBufferPointer { key in

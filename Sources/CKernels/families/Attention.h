@@ -48,7 +48,7 @@ static attention_layout attention_layout_of(const grl_attention_head *head) {
     return layout;
 }
 
-static size_t attention_scratch_size(const grl_attention_head *head) { return attention_layout_of(head).total; }
+static size_t attention_scratch_floats(const grl_attention_head *head) { return attention_layout_of(head).total; }
 
 /// Without biases all offsets in the table are 0.
 static size_t table_pitch(const grl_attention_head *head) {
@@ -60,7 +60,7 @@ static size_t table_count(const grl_attention_head *head) {
 }
 
 /// The table lies between W floats that are read, but not used.
-static size_t attention_table_size(const grl_attention_head *head) { return table_count(head) + 2 * W; }
+static size_t attention_table_floats(const grl_attention_head *head) { return table_count(head) + 2 * W; }
 
 static void attention_prepare(grl_attention_head *head, const float *table, float *memory) {
     size_t count = table_count(head);

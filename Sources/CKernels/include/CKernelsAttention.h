@@ -64,15 +64,15 @@ typedef struct grl_attention_window {
     float mask;
 } grl_attention_window;
 
-/// Attention. Sizes are in floats; memory needs only the alignment of its element.
+/// Attention. Memory needs only the alignment of its element.
 typedef struct grl_attention_family {
-    /// The size of the memory that `prepare` keeps.
-    size_t (*_Nonnull table_size)(const grl_attention_head *head);
+    /// The floats of memory that `prepare` keeps.
+    size_t (*_Nonnull table_floats)(const grl_attention_head *head);
     /// Completes a head. `table` is [hq + hk - 1, wq + wk - 1], NULL if the head is not biased; `memory` belongs to the
     /// head as long as it is used.
     void (*_Nonnull prepare)(grl_attention_head *head, const float *_Nullable table, float *memory);
-    /// The size of the memory that `attend` works in; its contents mean nothing before and after.
-    size_t (*_Nonnull scratch_size)(const grl_attention_head *head);
+    /// The floats of memory that `attend` works in; its contents mean nothing before and after.
+    size_t (*_Nonnull scratch_floats)(const grl_attention_head *head);
     /// The output of query rows first_row..<first_row + rows of a window. Relative errors of probabilities are below
     /// 1e-5. Masked pairs are left out where the mask makes their share of every softmax less than 2^-26.
     void (*_Nonnull attend)(
