@@ -56,6 +56,8 @@ def write_report(results: dict, path: Path) -> None:
     text += _overview(measured, results, peak)
     for export in measured:
         text += _details(export, results[export.name])
+    if "scaling" in results:
+        text += _scaling(results)
     path.write_text(text)
 
 
@@ -120,6 +122,38 @@ def _details(export: Export, entry: dict) -> str:
     rounds = max((result.get("rounds", 0) for result in entry.values() if isinstance(result, dict)), default=0)
     head = f"## {export.title}\n\n{entry['megabytes']} MB, {rounds} rounds. Made with `{export.command}`.\n\n"
     return head + "\n".join(rows) + "\n\n" + _operators(entry.get("grl", {}))
+
+
+def _scaling(results: dict) -> str:
+    scaling = results["scaling"]
+    title = next((export.title for export in EXPORTS if export.name == scaling["export"]), scaling["export"])
+    rows = [
+        "| image | steady | µs per pixel | GMAC/s | memory, runs | planned for tensors |",
+        "| --- | --: | --: | --: | --: | --: |",
+    ]
+    sizes = sorted(scaling["sizes"].items(), key=lambda item: int(item[0]))
+    for side, result in sizes:
+        cells = [
+            f"{side}×{side}",
+            _seconds(result["seconds"]),
+            f"{result['seconds'] / int(side) ** 2 * 1e6:.2f}",
+            f"{result['multiplyAdds'] / result['seconds'] / 1e9:.0f}",
+            _gigabytes(result["peakBytes"]),
+            _gigabytes(result["plannedBytes"]) if result.get("plannedBytes") else "–",
+        ]
+        rows.append("| " + " | ".join(cells) + " |")
+    side, first = sizes[0]
+    speedup = scaling["oneThreadSeconds"] / first["seconds"]
+    text = "\n".join(rows) + (
+        f"\n\n{scaling['threads']} threads are {speedup:.2f} times as fast as one at {side}×{side} "
+        f"({_seconds(scaling['oneThreadSeconds'])}).\n\nThe whole process of `grl-run` on a picture of the export's size "
+        f"takes {_seconds(scaling['wholeProcessSeconds'])}"
+    )
+    peer = results.get(scaling["export"], {}).get("onnxruntime", {})
+    if "loadSeconds" in peer:
+        total = peer["loadSeconds"] + peer["firstSeconds"]
+        text += f"; ONNX Runtime takes {_seconds(total)} to load the model and run it once"
+    return f"## Other sizes from one export\n\n{title}, {scaling['threads']} threads:\n\n{text}.\n"
 
 
 def _operators(result: dict) -> str:

@@ -11,7 +11,7 @@ package enum MachinePeak {
         let count = max(min(threads, pool.threadCount), 1)
         let kernel = grl_kernels().pointee.peak
         var best = 0.0
-        let end = ContinuousClock.now + .milliseconds(100)
+        let end = ContinuousClock.now + .milliseconds(200)
         repeat {
             let start = ContinuousClock.now
             pool.forEach(count, limit: count) { _ in
@@ -24,6 +24,6 @@ package enum MachinePeak {
         return best
     }
 
-    /// Some milliseconds.
-    private static let roundsInBurst = 1 << 20
+    /// About a millisecond: short enough for some bursts to run undisturbed on a busy machine.
+    private static let roundsInBurst = 1 << 18
 }
