@@ -11,6 +11,7 @@
 #include "families/Product.h"
 #include "families/Panel.h"
 #include "families/Layer.h"
+#include "families/Narrow.h"
 #include "families/Epilogue.h"
 #include "families/Convolve.h"
 #include "families/Peak.h"

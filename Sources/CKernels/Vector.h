@@ -130,3 +130,48 @@ INLINE float lanes_minimum(vf v) {
 }
 #undef FOLD
 #undef FOLD_FROM_2
+
+/// Sums of the lanes of FOLD_ROWS vectors at once, each with the bits of lanes_sum: that of v[i] is lane i · FOLD_STEP.
+#if GRL_WIDTH >= 8
+enum { FOLD_ROWS = 8 };
+#else
+enum { FOLD_ROWS = 4 };
+#endif
+enum { FOLD_STEP = W / FOLD_ROWS };
+
+/// Lane i is the sum of lanes i and i ^ distance: of a where i has no bit `distance`, else of b.
+#define PAIR(low, high) (__builtin_shufflevector(a, b, low) + __builtin_shufflevector(a, b, high))
+#define LANES(...) __VA_ARGS__
+#if GRL_WIDTH == 16
+INLINE vf pair_8(vf a, vf b) {
+    return PAIR(LANES(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+        LANES(8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+}
+INLINE vf pair_4(vf a, vf b) {
+    return PAIR(LANES(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),
+        LANES(4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31));
+}
+INLINE vf pair_2(vf a, vf b) {
+    return PAIR(LANES(0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),
+        LANES(2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31));
+}
+INLINE vf lanes_sums(const vf *v) {
+    vf a = pair_4(pair_8(v[0], v[4]), pair_8(v[2], v[6])), b = pair_4(pair_8(v[1], v[5]), pair_8(v[3], v[7]));
+    vf sums = pair_2(a, b);
+    return sums + SWAP_1(sums);
+}
+#elif GRL_WIDTH == 8
+INLINE vf pair_4(vf a, vf b) { return PAIR(LANES(0, 1, 2, 3, 8, 9, 10, 11), LANES(4, 5, 6, 7, 12, 13, 14, 15)); }
+INLINE vf pair_2(vf a, vf b) { return PAIR(LANES(0, 1, 8, 9, 4, 5, 12, 13), LANES(2, 3, 10, 11, 6, 7, 14, 15)); }
+INLINE vf pair_1(vf a, vf b) { return PAIR(LANES(0, 8, 2, 10, 4, 12, 6, 14), LANES(1, 9, 3, 11, 5, 13, 7, 15)); }
+INLINE vf lanes_sums(const vf *v) {
+    vf a = pair_2(pair_4(v[0], v[4]), pair_4(v[2], v[6])), b = pair_2(pair_4(v[1], v[5]), pair_4(v[3], v[7]));
+    return pair_1(a, b);
+}
+#else
+INLINE vf pair_2(vf a, vf b) { return PAIR(LANES(0, 1, 4, 5), LANES(2, 3, 6, 7)); }
+INLINE vf pair_1(vf a, vf b) { return PAIR(LANES(0, 4, 2, 6), LANES(1, 5, 3, 7)); }
+INLINE vf lanes_sums(const vf *v) { return pair_1(pair_2(v[0], v[2]), pair_2(v[1], v[3])); }
+#endif
+#undef PAIR
+#undef LANES

@@ -12,7 +12,7 @@ static size_t convolve_scratch_floats(size_t hidden, size_t columns) {
 /// The place of a block's sums: that of its results, or scratch for finish_rows.
 INLINE tile_output block_output(
     const grl_layer *layer, const grl_epilogue *epilogue, const grl_row_target *target, size_t row, float *scratch) {
-    tile_output output = {.start = scratch, .stride = padded_columns(layer->columns), .columns = layer->columns};
+    tile_output output = {.start = scratch, .stride = padded_columns(layer->columns)};
     if (stores_in_tiles(epilogue, target)) {
         output.start = target->start + row * target->stride;
         output.stride = target->stride;
@@ -20,10 +20,38 @@ INLINE tile_output block_output(
     return output;
 }
 
+/// The part of a block of `count` rows from `row` on that is there.
+INLINE size_t block_rows(size_t row, size_t count) {
+    return row >= count ? 0 : count - row < BLOCK_ROWS ? count - row : BLOCK_ROWS;
+}
+
+INLINE void hint_target(block_hints *hints, const grl_row_target *target, size_t columns, size_t row) {
+    if (target->runs > 1) return;
+    add_hint(hints, target->start + row * target->stride, target->stride, columns);
+    if (!target->residual) return;
+    add_hint(hints, target->residual + row * target->residual_stride, target->residual_stride, columns);
+    if (!target->second_residual) return;
+    add_hint(
+        hints, target->second_residual + row * target->second_residual_stride, target->second_residual_stride, columns);
+}
+
+INLINE void hint_sources(block_hints *hints, const grl_row_source *sources, size_t count, size_t row) {
+    for (size_t i = 0; i < count; i++) {
+        add_hint(hints, sources[i].start + row * sources[i].stride, sources[i].stride, sources[i].channels);
+    }
+}
+
+static void layer_multiply(
+    const grl_layer *layer, const row_block *block, size_t done, const block_hints *hints, const tile_output *output) {
+    layer_layout layout = layer_layout_of(layer->depth, layer->columns);
+    layer_multiply_panels(layer, &layout, block, done, hints, output);
+    layer_multiply_narrow(layer, &layout, block, done, output);
+}
+
 /// Multiplies rows first_row..<first_row + rows of the concatenated sources.
 static void multiply_sources(
     const grl_layer *layer, const grl_row_source *sources, size_t source_count, size_t first_row, size_t rows,
-    grl_activation activation, float slope, tile_output output) {
+    grl_activation activation, float slope, const block_hints *hints, tile_output output) {
     row_block block;
     block.rows = rows;
     size_t done = 0, source = 0;
@@ -40,7 +68,7 @@ static void multiply_sources(
         }
         output.continues = start > 0;
         if (source == source_count) set_rectifier(&output, activation, slope);
-        layer_multiply(layer, &block, start, &output);
+        layer_multiply(layer, &block, start, hints, &output);
     } while (source < source_count);
 }
 
@@ -49,10 +77,13 @@ static void convolve_linear(
     const grl_epilogue *epilogue, const grl_row_target *target, float *scratch) {
     bool stored = stores_in_tiles(epilogue, target);
     for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
-        size_t count = rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS;
+        size_t count = block_rows(row, rows);
+        block_hints hints = {.rows = block_rows(row + count, rows)};
+        hint_target(&hints, target, layer->columns, row + count);
+        hint_sources(&hints, sources, source_count, row + count);
         tile_output output = block_output(layer, epilogue, target, row, scratch);
         multiply_sources(
-            layer, sources, source_count, row, count, epilogue->activation, epilogue->slope, output);
+            layer, sources, source_count, row, count, epilogue->activation, epilogue->slope, &hints, output);
         if (!stored) finish_rows(scratch, output.stride, count, layer->columns, epilogue, target, row);
     }
 }
@@ -62,16 +93,20 @@ static void convolve_mlp(
     const grl_row_source *sources, size_t source_count, size_t rows, const grl_epilogue *epilogue,
     const grl_row_target *target, float *scratch) {
     size_t stride = padded_columns(first->columns);
-    tile_output hidden = {.start = scratch, .stride = stride, .columns = first->columns};
+    tile_output hidden = {.start = scratch, .stride = stride};
     grl_row_source source = {.start = scratch, .channels = first->columns, .stride = stride};
     float *sums = scratch + BLOCK_ROWS * stride;
     bool stored = stores_in_tiles(epilogue, target);
     for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
-        size_t count = rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS;
-        multiply_sources(first, sources, source_count, row, count, activation, slope, hidden);
+        size_t count = block_rows(row, rows), next = row + count;
+        block_hints sources_hints = {.rows = block_rows(next, rows)}, target_hints = sources_hints;
+        hint_sources(&sources_hints, sources, source_count, next);
+        hint_target(&target_hints, target, second->columns, next);
+        multiply_sources(first, sources, source_count, row, count, activation, slope, &sources_hints, hidden);
         activate(activation, scratch, count * stride);
         tile_output output = block_output(second, epilogue, target, row, sums);
-        multiply_sources(second, &source, 1, 0, count, epilogue->activation, epilogue->slope, output);
+        multiply_sources(
+            second, &source, 1, 0, count, epilogue->activation, epilogue->slope, &target_hints, output);
         if (!stored) finish_rows(sums, output.stride, count, second->columns, epilogue, target, row);
     }
 }
@@ -109,7 +144,7 @@ static line_convolution line_convolution_of(
     result.first_line = place + result.taps_begin * lines->dilation - lines->pad_begin;
     result.line_step = lines->dilation;
     result.merges = source_count == 1 && sources->stride == sources->channels && pixels->dilation == 1 &&
-                    !layer_is_narrow(layer->columns);
+                    layer_layout_of(layer->depth, layer->columns).narrow_columns == 0;
     return result;
 }
 
@@ -160,7 +195,9 @@ static void convolve_pixels(
 
     for (size_t row = 0; row < count; row += BLOCK_ROWS) {
         row_block block;
-        block.rows = count - row < BLOCK_ROWS ? count - row : BLOCK_ROWS;
+        block.rows = block_rows(row, count);
+        block_hints hints = {.rows = block_rows(row + block.rows, count)};
+        hint_target(&hints, target, layer->columns, row + block.rows);
         tile_output output = block_output(layer, epilogue, target, row, scratch);
         size_t pixel = first + row;
         bool inside = pixel >= inside_begin && pixel + block.rows <= inside_end;
@@ -173,7 +210,7 @@ static void convolve_pixels(
                 done += add_segment(&convolution, inside, pixel, &block, &cursor);
             }
             if (cursor.row == convolution.taps_end) set_rectifier(&output, epilogue->activation, epilogue->slope);
-            layer_multiply(layer, &block, start, &output);
+            layer_multiply(layer, &block, start, &hints, &output);
             output.continues = true;
         } while (cursor.row < convolution.taps_end);
         if (!stored) finish_rows(scratch, output.stride, block.rows, layer->columns, epilogue, target, row);

@@ -34,8 +34,7 @@ INLINE bool activates_in_tiles(grl_activation activation) {
 
 /// Results that tiles write to their place themselves.
 INLINE bool stores_in_tiles(const grl_epilogue *epilogue, const grl_row_target *target) {
-    return activates_in_tiles(epilogue->activation) && !epilogue->normalizes && !target->residual &&
-           !target->second_residual && target->runs == 1;
+    return activates_in_tiles(epilogue->activation) && !epilogue->normalizes && !target->residual && target->runs == 1;
 }
 
 INLINE void set_rectifier(tile_output *output, grl_activation activation, float slope) {
@@ -44,12 +43,9 @@ INLINE void set_rectifier(tile_output *output, grl_activation activation, float 
     output->keeps = activation == GRL_ACTIVATION_LEAKY_RELU ? 0xffffffffu : 0;
 }
 
-/// Mean and 1/√(variance + epsilon) of a row.
-typedef struct row_moments {
-    float mean, deviation;
-} row_moments;
-
-INLINE vf load_some(const float *p, size_t count) { return count == W ? load(p) : load_tail(p, count, 0.0f); }
+INLINE vf load_some(const float *p, size_t count, float fill) {
+    return count == W ? load(p) : load_tail(p, count, fill);
+}
 
 INLINE void store_some(float *p, vf v, size_t count) {
     if (count == W) {
@@ -59,47 +55,124 @@ INLINE void store_some(float *p, vf v, size_t count) {
     }
 }
 
-/// Columns first..<first + count of a row from x to y: normalised if `moments` are given, residuals added.
-INLINE void finish_run(
-    const float *x, size_t first, size_t count, const row_moments *moments, const grl_epilogue *epilogue,
-    const float *residual, const float *second_residual, float *y) {
-    for (size_t i = 0; i < count; i += W) {
-        size_t lanes = count - i < W ? count - i : W, column = first + i;
-        vf v = load_some(x + column, lanes);
-        if (moments) {
-            vf scale = epilogue->scale ? load_some(epilogue->scale + column, lanes) : splat(1.0f);
-            vf shift = epilogue->shift ? load_some(epilogue->shift + column, lanes) : splat(0.0f);
-            v = multiply_add((v - splat(moments->mean)) * splat(moments->deviation), scale, shift);
+/// Means and 1/√(variance + epsilon) of a block's rows. A row's are at its number · FOLD_STEP.
+typedef struct block_moments {
+    float means[BLOCK_ROWS * FOLD_STEP], deviations[BLOCK_ROWS * FOLD_STEP];
+} block_moments;
+
+/// Moments of FOLD_ROWS rows; those past `rows` repeat the last one.
+INLINE void measure_rows(
+    const float *x, size_t stride, size_t rows, size_t columns, float epsilon, float *means, float *deviations) {
+    const float *starts[FOLD_ROWS];
+    vf sums[FOLD_ROWS], squares[FOLD_ROWS];
+    for (size_t r = 0; r < FOLD_ROWS; r++) {
+        starts[r] = x + (r < rows ? r : rows - 1) * stride;
+        sums[r] = squares[r] = splat(0.0f);
+    }
+    size_t i = 0;
+    for (; i + W <= columns; i += W) {
+        for (size_t r = 0; r < FOLD_ROWS; r++) sums[r] += load(starts[r] + i);
+    }
+    if (i < columns) {
+        for (size_t r = 0; r < FOLD_ROWS; r++) sums[r] += load_tail(starts[r] + i, columns - i, 0.0f);
+    }
+    store(means, lanes_sums(sums) / splat((float)columns));
+    for (i = 0; i + W <= columns; i += W) {
+        for (size_t r = 0; r < FOLD_ROWS; r++) {
+            squares[r] = add_square(squares[r], load(starts[r] + i) - splat(means[r * FOLD_STEP]));
         }
-        if (residual) v = load_some(residual + i, lanes) + v;
-        if (second_residual) v = load_some(second_residual + i, lanes) + v;
-        store_some(y + i, v, lanes);
+    }
+    if (i < columns) {
+        for (size_t r = 0; r < FOLD_ROWS; r++) {
+            float mean = means[r * FOLD_STEP];
+            squares[r] = add_square(squares[r], load_tail(starts[r] + i, columns - i, mean) - splat(mean));
+        }
+    }
+    vf variance = lanes_sums(squares) / splat((float)columns);
+    store(deviations, splat(1.0f) / __builtin_elementwise_sqrt(variance + splat(epsilon)));
+}
+
+/// Where a row of results and its residuals begin.
+typedef struct finished_row {
+    float *y;
+    const float *residual, *second_residual;
+    float mean, deviation;
+} finished_row;
+
+/// Columns column..<column + count of a row of sums x, to `place` in its results. count ≤ W.
+INLINE void finish_vector(
+    const bool normalizes, const int residuals, const float *x, size_t column, size_t count,
+    const grl_epilogue *epilogue, const finished_row *row, size_t place) {
+    vf v = load_some(x + column, count, 0.0f);
+    if (normalizes) {
+        vf scale = epilogue->scale ? load_some(epilogue->scale + column, count, 0.0f) : splat(1.0f);
+        vf shift = epilogue->shift ? load_some(epilogue->shift + column, count, 0.0f) : splat(0.0f);
+        v = multiply_add((v - splat(row->mean)) * splat(row->deviation), scale, shift);
+    }
+    if (residuals > 0) v = load_some(row->residual + place, count, 0.0f) + v;
+    if (residuals > 1) v = load_some(row->second_residual + place, count, 0.0f) + v;
+    store_some(row->y + place, v, count);
+}
+
+/// Rows of sums x, `stride` floats apart, to rows first_row... of their place.
+INLINE void finish_rows_with(
+    const bool normalizes, const int residuals, const float *x, size_t stride, size_t rows, size_t columns,
+    const grl_epilogue *epilogue, const grl_row_target *target, size_t first_row) {
+    block_moments moments;
+    if (normalizes) {
+        for (size_t r = 0; r < rows; r += FOLD_ROWS) {
+            measure_rows(
+                x + r * stride, stride, rows - r, columns, epilogue->epsilon, moments.means + r * FOLD_STEP,
+                moments.deviations + r * FOLD_STEP);
+        }
+    }
+    size_t length = columns / target->runs;
+    for (size_t r = 0; r < rows; r++, x += stride) {
+        finished_row row = {.y = target->start + (first_row + r) * target->stride};
+        if (residuals > 0) row.residual = target->residual + (first_row + r) * target->residual_stride;
+        if (residuals > 1) {
+            row.second_residual = target->second_residual + (first_row + r) * target->second_residual_stride;
+        }
+        if (normalizes) {
+            row.mean = moments.means[r * FOLD_STEP];
+            row.deviation = moments.deviations[r * FOLD_STEP];
+        }
+        for (size_t run = 0; run < target->runs; run++) {
+            size_t column = run * length, place = run * target->run_stride, i = 0;
+            for (; i + W <= length; i += W) {
+                finish_vector(normalizes, residuals, x, column + i, W, epilogue, &row, place + i);
+            }
+            if (i < length) {
+                finish_vector(normalizes, residuals, x, column + i, length - i, epilogue, &row, place + i);
+            }
+        }
     }
 }
 
-INLINE const float *offset_by(const float *p, size_t offset) { return p ? p + offset : NULL; }
+#define DEFINE_FINISH(name, normalizes, residuals)                                                                    \
+    static void name(                                                                                                 \
+        const float *x, size_t stride, size_t rows, size_t columns, const grl_epilogue *epilogue,                     \
+        const grl_row_target *target, size_t first_row) {                                                             \
+        finish_rows_with(normalizes, residuals, x, stride, rows, columns, epilogue, target, first_row);               \
+    }
+DEFINE_FINISH(finish_plain, false, 0)
+DEFINE_FINISH(finish_plain_1, false, 1)
+DEFINE_FINISH(finish_plain_2, false, 2)
+DEFINE_FINISH(finish_normal, true, 0)
+DEFINE_FINISH(finish_normal_1, true, 1)
+DEFINE_FINISH(finish_normal_2, true, 2)
+#undef DEFINE_FINISH
 
-/// Rows of sums x, `stride` floats apart, to rows first_row... of their place. Pads of the rows of x may be written.
+/// Activates sums x where they are (their pads too), then sends them to rows first_row... of their place.
 static void finish_rows(
     float *x, size_t stride, size_t rows, size_t columns, const grl_epilogue *epilogue, const grl_row_target *target,
     size_t first_row) {
+    static void (*const finishers[2][3])(
+        const float *, size_t, size_t, size_t, const grl_epilogue *, const grl_row_target *, size_t) = {
+        {finish_plain, finish_plain_1, finish_plain_2},
+        {finish_normal, finish_normal_1, finish_normal_2},
+    };
     activate(epilogue->activation, x, rows * stride);
-    size_t length = columns / target->runs;
-    for (size_t r = 0; r < rows; r++, x += stride) {
-        row_moments moments;
-        if (epilogue->normalizes) {
-            moments.mean = row_sum(x, columns, 0) / (float)columns;
-            float variance = row_centered_squares(x, columns, moments.mean) / (float)columns;
-            moments.deviation = 1.0f / __builtin_sqrtf(variance + epilogue->epsilon);
-        }
-        size_t row = first_row + r;
-        for (size_t run = 0; run < target->runs; run++) {
-            size_t start = run * target->run_stride;
-            finish_run(
-                x, run * length, length, epilogue->normalizes ? &moments : NULL, epilogue,
-                offset_by(target->residual, row * target->residual_stride + start),
-                offset_by(target->second_residual, row * target->second_residual_stride + start),
-                target->start + row * target->stride + start);
-        }
-    }
+    int residuals = !target->residual ? 0 : target->second_residual ? 2 : 1;
+    finishers[epilogue->normalizes][residuals](x, stride, rows, columns, epilogue, target, first_row);
 }

@@ -171,7 +171,8 @@ typedef struct grl_epilogue {
 /// Where row r of the results goes: start + r · stride. Its columns are cut into `runs` equal runs, run_stride floats
 /// apart: one, or r for a pixel shuffle by r (then the layer's columns are in the order (i, j, c) of the r × r pixels,
 /// stride is r · c, and run_stride the stride of the output's lines).
-/// Residuals are added last, the first one first; they have the same runs, and may be the output itself.
+/// Residuals are added last, the first one first; they have the same runs, and may be the output itself. The second is
+/// read only if there is a first.
 typedef struct grl_row_target {
     float *start;
     size_t stride, runs, run_stride;
