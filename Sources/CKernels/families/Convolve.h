@@ -78,7 +78,8 @@ static void convolve_linear(
     bool stored = stores_in_tiles(epilogue, target);
     for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
         size_t count = block_rows(row, rows);
-        block_hints hints = {.rows = block_rows(row + count, rows)};
+        block_hints hints;
+        clear_hints(&hints, block_rows(row + count, rows));
         hint_target(&hints, target, layer->columns, row + count);
         hint_sources(&hints, sources, source_count, row + count);
         tile_output output = block_output(layer, epilogue, target, row, scratch);
@@ -99,7 +100,9 @@ static void convolve_mlp(
     bool stored = stores_in_tiles(epilogue, target);
     for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
         size_t count = block_rows(row, rows), next = row + count;
-        block_hints sources_hints = {.rows = block_rows(next, rows)}, target_hints = sources_hints;
+        block_hints sources_hints, target_hints;
+        clear_hints(&sources_hints, block_rows(next, rows));
+        clear_hints(&target_hints, block_rows(next, rows));
         hint_sources(&sources_hints, sources, source_count, next);
         hint_target(&target_hints, target, second->columns, next);
         multiply_sources(first, sources, source_count, row, count, activation, slope, &sources_hints, hidden);
@@ -196,7 +199,8 @@ static void convolve_pixels(
     for (size_t row = 0; row < count; row += BLOCK_ROWS) {
         row_block block;
         block.rows = block_rows(row, count);
-        block_hints hints = {.rows = block_rows(row + block.rows, count)};
+        block_hints hints;
+        clear_hints(&hints, block_rows(row + block.rows, count));
         hint_target(&hints, target, layer->columns, row + block.rows);
         tile_output output = block_output(layer, epilogue, target, row, scratch);
         size_t pixel = first + row;

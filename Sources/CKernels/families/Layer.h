@@ -15,15 +15,15 @@ typedef struct row_block {
     const float *starts[BLOCK_SEGMENTS][BLOCK_ROWS];
 } row_block;
 
-/// Rows of memory that the next block needs: `count` floats each.
+/// Rows of memory that the next block needs: `lines` lines of the cache each.
 typedef struct row_hint {
     const float *start;
-    size_t stride, count;
+    size_t stride, lines;
 } row_hint;
 
 enum { MOST_HINTS = 8, LINE_FLOATS = 64 / sizeof(float) };
 
-/// What the next block needs. Each tile asks for a share of it, so that it arrives while this block is computed.
+/// What the next block needs. Tiles ask for shares of it, so that it arrives while this block is computed.
 typedef struct block_hints {
     size_t rows, count;
     row_hint hints[MOST_HINTS];
@@ -45,24 +45,38 @@ typedef struct tile_panel {
     const float *bias, *weights;
     /// The panel's first column, and how many of its last vector's columns are stored.
     size_t column, last;
-    /// Its number among the layer's panels.
-    size_t index, count;
+    /// What its tiles ask for.
+    block_hints hints;
 } tile_panel;
 
-INLINE void add_hint(block_hints *hints, const float *start, size_t stride, size_t count) {
-    if (start && hints->count < MOST_HINTS) hints->hints[hints->count++] = (row_hint){start, stride, count};
+INLINE void clear_hints(block_hints *hints, size_t rows) {
+    hints->rows = rows;
+    hints->count = 0;
 }
 
-/// Asks for part `part` of `parts` of the next block's rows first..<first + rows.
-INLINE void fetch_share(const block_hints *hints, size_t first, size_t rows, size_t part, size_t parts) {
+INLINE void add_hint(block_hints *hints, const float *start, size_t stride, size_t count) {
+    if (hints->count == MOST_HINTS || hints->rows == 0) return;
+    hints->hints[hints->count++] = (row_hint){start, stride, (count + LINE_FLOATS - 1) / LINE_FLOATS};
+}
+
+/// Part `part` of `parts` of each row.
+INLINE void take_share(const block_hints *hints, size_t part, size_t parts, block_hints *share) {
+    share->rows = hints->rows;
+    share->count = hints->count;
+    for (size_t i = 0; i < hints->count; i++) {
+        const row_hint *hint = &hints->hints[i];
+        size_t begin = hint->lines * part / parts, end = hint->lines * (part + 1) / parts;
+        share->hints[i] = (row_hint){hint->start + begin * LINE_FLOATS, hint->stride, end - begin};
+    }
+}
+
+INLINE void fetch(const block_hints *hints, size_t first, size_t rows) {
     if (first + rows > hints->rows) return;
     for (size_t i = 0; i < hints->count; i++) {
         const row_hint *hint = &hints->hints[i];
-        size_t lines = (hint->count + LINE_FLOATS - 1) / LINE_FLOATS;
-        size_t begin = lines * part / parts, end = lines * (part + 1) / parts;
         const float *row = hint->start + first * hint->stride;
         for (size_t r = 0; r < rows; r++, row += hint->stride) {
-            for (size_t line = begin; line < end; line++) __builtin_prefetch(row + line * LINE_FLOATS);
+            for (size_t line = 0; line < hint->lines; line++) __builtin_prefetch(row + line * LINE_FLOATS);
         }
     }
 }
@@ -75,8 +89,8 @@ INLINE vf rectified(vf x, const tile_output *output) {
 /// Rows first..<first + rows of a block times a panel of `vectors` vectors.
 INLINE void layer_tile(
     const int rows, const int vectors, const row_block *block, size_t first, const tile_panel *panel,
-    const block_hints *hints, const tile_output *output) {
-    fetch_share(hints, first, (size_t)rows, panel->index, panel->count);
+    const tile_output *output) {
+    fetch(&panel->hints, first, (size_t)rows);
     const float *weights = panel->weights;
     const size_t stride = output->stride, last = panel->last;
     float *y = output->start + first * stride + panel->column;
@@ -125,13 +139,12 @@ INLINE void layer_tile(
 
 /// All rows of a block times one panel.
 #define DEFINE_LAYER_PANEL(name, vectors, tile)                                                                       \
-    static void name(                                                                                                 \
-        const row_block *block, const tile_panel *panel, const block_hints *hints, const tile_output *output) {       \
+    static void name(const row_block *block, const tile_panel *panel, const tile_output *output) {                    \
         size_t r = 0;                                                                                                 \
-        for (; r + tile <= block->rows; r += tile) layer_tile(tile, vectors, block, r, panel, hints, output);         \
-        for (; r + 4 <= block->rows; r += 4) layer_tile(4, vectors, block, r, panel, hints, output);                  \
-        for (; r + 2 <= block->rows; r += 2) layer_tile(2, vectors, block, r, panel, hints, output);                  \
-        for (; r < block->rows; r++) layer_tile(1, vectors, block, r, panel, hints, output);                          \
+        for (; r + tile <= block->rows; r += tile) layer_tile(tile, vectors, block, r, panel, output);                \
+        for (; r + 4 <= block->rows; r += 4) layer_tile(4, vectors, block, r, panel, output);                         \
+        for (; r + 2 <= block->rows; r += 2) layer_tile(2, vectors, block, r, panel, output);                         \
+        for (; r < block->rows; r++) layer_tile(1, vectors, block, r, panel, output);                                 \
     }
 DEFINE_LAYER_PANEL(layer_panel_1, 1, 12)
 #if GRL_WIDTH == 16 || defined(__aarch64__)
@@ -147,18 +160,21 @@ DEFINE_LAYER_PANEL(layer_panel_2, 2, 6)
 static void layer_multiply_panels(
     const grl_layer *layer, const layer_layout *layout, const row_block *block, size_t done, const block_hints *hints,
     const tile_output *output) {
-    tile_panel panel = {.bias = layer->packed, .count = layout->panels};
-    for (; panel.index < layout->panels; panel.index++) {
-        size_t vectors = panel_vectors(layout, panel.index), width = vectors * W;
+    tile_panel panel;
+    panel.bias = layer->packed;
+    panel.column = 0;
+    for (size_t index = 0; index < layout->panels; index++) {
+        size_t vectors = panel_vectors(layout, index), width = vectors * W;
         size_t rest = layout->wide_columns - panel.column;
         panel.last = rest < width ? rest - (width - W) : W;
+        take_share(hints, index, layout->panels, &panel.hints);
         panel.weights = panel.bias + (done + 1) * width;
         switch (vectors) {
-        case 1: layer_panel_1(block, &panel, hints, output); break;
-        case 2: layer_panel_2(block, &panel, hints, output); break;
+        case 1: layer_panel_1(block, &panel, output); break;
+        case 2: layer_panel_2(block, &panel, output); break;
 #if GRL_WIDTH == 16 || defined(__aarch64__)
-        case 3: layer_panel_3(block, &panel, hints, output); break;
-        case 4: layer_panel_4(block, &panel, hints, output); break;
+        case 3: layer_panel_3(block, &panel, output); break;
+        case 4: layer_panel_4(block, &panel, output); break;
 #endif
         }
         panel.bias += (layer->depth + 1) * width;
