@@ -34,6 +34,7 @@ struct ConvolvePixelsTests {
         Shape(lines: (7, 1, 1, 3, 3), pixels: (7, 1, 1, 3, 3), width: 28, channels: [2], columns: 1),
         Shape(lines: (1, 1, 1, 9, 9), pixels: (1, 1, 1, 0, 0), height: 1, width: 3, channels: [2], columns: 6),
         Shape(width: 9, channels: [600], columns: 5),
+        Shape(width: 27, channels: [13], columns: 20, residuals: 1),
         Shape(width: 25, channels: [7], columns: 36, runs: 2, activation: GRL_ACTIVATION_RELU),
         Shape(width: 25, channels: [4], columns: 27, gap: 3, runs: 3, residuals: 1),
     ]

@@ -3,11 +3,13 @@ import Testing
 
 @Suite("Linear layers and convolutions")
 struct ConvolveTests {
-    /// Rows, channels of each source and columns: around the sizes of tiles, panels and blocks, and narrow layers.
+    /// Rows, channels of each source and columns: around the sizes of tiles, panels and blocks, layers with narrow
+    /// columns alone and beside panels.
     static let linearShapes: [(rows: Int, channels: [Int], columns: Int)] = [
         (1, [1], 1), (5, [3], 7), (25, [16], 16), (31, [7, 9], 17), (24, [64], 64), (7, [20, 3, 5], 33),
         (49, [45], 45), (27, [70], 3), (13, [33], 2), (9, [10, 7], 4), (8, [5], 90), (3, [513, 40], 21), (0, [4], 4),
         (4, [Int](repeating: 2, count: 70), 19), (4, [Int](repeating: 3, count: 40), 1), (6, [], 5),
+        (26, [100], 36), (11, [60, 41], 50), (5, [96], 17),
     ]
 
     @Test("Linear layers against float64, whole and cut", arguments: InstructionSet.available)
