@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Linear layers and convolutions")
 struct ConvolveTests {
-    /// Rows, channels of each source and columns: around the sizes of tiles, panels and blocks, layers with narrow
+    /// Rows, channels of each source and columns: around the sizes of tiles, panels and blocks; narrow
     /// columns alone and beside panels.
     static let linearShapes: [(rows: Int, channels: [Int], columns: Int)] = [
         (1, [1], 1), (5, [3], 7), (25, [16], 16), (31, [7, 9], 17), (24, [64], 64), (7, [20, 3, 5], 33),
