@@ -43,7 +43,7 @@ struct ConvolveTests {
     @Test("What is packed can be unpacked", arguments: InstructionSet.available)
     func unpack(isa: InstructionSet) {
         isa.withTable { table in
-            for (depth, columns) in [(1, 1), (5, 3), (7, 16), (3, 45), (2, 130), (4, 0)] {
+            for (depth, columns) in [(1, 1), (5, 3), (7, 16), (3, 45), (2, 130), (4, 0), (100, 36)] {
                 var numbers = Numbers(seed: UInt64(depth))
                 let weights = numbers.array(depth * columns)
                 var packed = [Float](repeating: 0, count: table.convolve.packed_floats(depth, columns))

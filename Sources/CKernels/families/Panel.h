@@ -63,19 +63,18 @@ static void layer_pack(const float *weights, const float *bias, size_t depth, si
 }
 
 static void layer_unpack(const float *packed, size_t depth, size_t columns, float *weights) {
-    if (layer_is_narrow(columns)) {
-        plane_transpose(packed + W, depth, weights, columns, columns, depth);
-        return;
-    }
-    layer_panels panels = layer_panels_of(columns);
+    layer_layout layout = layer_layout_of(depth, columns);
     size_t column = 0;
-    for (size_t panel = 0; panel < panels.count; panel++) {
-        size_t width = panel_vectors(panels, panel) * W;
-        size_t count = columns - column < width ? columns - column : width;
+    for (size_t panel = 0; panel < layout.panels; panel++) {
+        size_t width = panel_vectors(&layout, panel) * W, rest = layout.wide_columns - column;
+        size_t count = rest < width ? rest : width;
         packed += width;
         for (size_t k = 0; k < depth; k++, packed += width) {
             memcpy(weights + k * columns + column, packed, count * sizeof(float));
         }
-        column += width;
+        column += count;
+    }
+    if (layout.narrow_columns) {
+        plane_transpose(packed + W, depth, weights + column, columns, layout.narrow_columns, depth);
     }
 }
