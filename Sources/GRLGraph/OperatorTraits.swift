@@ -8,3 +8,7 @@ package protocol RearrangingOperator: Operator {}
 
 /// An operator whose only output is its first input under another shape, on the same memory.
 package protocol ViewOperator: RearrangingOperator {}
+
+extension ViewOperator {
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse { MemoryUse(viewedInput: 0) }
+}
