@@ -1,5 +1,5 @@
-import Synchronization
 package import GRLTensor
+import Synchronization
 
 /// The memory that was planned for the outputs of a node, each to be taken once.
 package final class PlannedOutputs: Sendable {

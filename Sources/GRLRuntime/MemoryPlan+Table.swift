@@ -30,8 +30,8 @@ extension MemoryPlan: CustomStringConvertible {
     /// One line with the sums.
     package var summary: String {
         let open = unplanned.isEmpty ? "" : ", and \(unplanned.count) values whose size depends on data"
-        return "\(Self.text(totalBytes)): arena \(Self.text(arenaBytes)) (\(Self.text(liveBytes)) in use at the worst step), "
-            + "results \(Self.text(resultBytes)), working space \(Self.text(scratchBytes))\(open)"
+        return "\(Self.text(totalBytes)): arena \(Self.text(arenaBytes)) (\(Self.text(liveBytes)) in use at the worst "
+            + "step), results \(Self.text(resultBytes)), working space \(Self.text(scratchBytes))\(open)"
     }
 
     private func lastStep(of tenant: Tenant) -> String {

@@ -26,7 +26,9 @@ struct RunMemory {
 
     /// Whether the plan lets step `step` write over input `index`, which is `tensor`.
     func overwrites(input index: Int, _ value: ValueID, _ tensor: Tensor, at step: Int) -> Bool {
-        guard let arena, plan.overwrittenInputs[step] == index, let offset = plan.offset(of: value) else { return false }
+        guard let arena, plan.overwrittenInputs[step] == index, let offset = plan.offset(of: value) else {
+            return false
+        }
         return tensor.lies(in: arena) && tensor.byteOffset == offset
     }
 

@@ -25,7 +25,8 @@ package struct Specialization: Sendable {
             throw RunError(error)
         } catch let error as TensorError {
             throw RunError(
-                code: error.code.rawValue, message: "the tensors of a run are too large for any memory; \(error.message)")
+                code: error.code.rawValue,
+                message: "the tensors of a run are too large for any memory; \(error.message)")
         }
     }
 
