@@ -86,7 +86,9 @@ package struct TilePlanner: Sendable {
     }
 
     /// The fewest tiles of at most `largest` pixels, and of that number the smallest ones.
-    private func fewestTiles(upTo largest: Int, _ steps: TileSteps, _ grid: (Int) throws -> TileGrid) throws -> TileGrid {
+    private func fewestTiles(
+        upTo largest: Int, _ steps: TileSteps, _ grid: (Int) throws -> TileGrid
+    ) throws -> TileGrid {
         var best = try grid(largest)
         var side = largest - steps.unit
         while side >= steps.smallest {

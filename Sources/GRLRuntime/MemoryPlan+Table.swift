@@ -38,10 +38,11 @@ extension MemoryPlan: CustomStringConvertible {
         tenant.steps.upperBound == stepCount ? "end" : "\(tenant.steps.upperBound)"
     }
 
-    /// Bytes in mebibytes, or in kibibytes where they are few.
+    /// Bytes in mebibytes, or in kibibytes where they are few, rounded up.
     private static func text(_ bytes: Int) -> String {
         guard bytes >= 1 << 20 else { return "\((bytes + 1023) >> 10) KiB" }
-        let tenths = bytes / 104_857 + (bytes % 104_857 == 0 ? 0 : 1)
+        let mask = 1 << 20 - 1
+        let tenths = bytes >> 20 * 10 + ((bytes & mask) * 10 + mask) >> 20
         return "\(tenths / 10).\(tenths % 10) MiB"
     }
 }
