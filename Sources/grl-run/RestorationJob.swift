@@ -31,7 +31,6 @@ struct RestorationJob: Sendable {
         }
         guard !signals.isInterrupted else { return .interrupted }
         report.exitCode = exit.rawValue
-        report.peakBytes = SystemMemory.peak
         if command.json, !ToolReport.print(report), exit == .success { exit = .inputOutput }
         return exit
     }

@@ -55,8 +55,6 @@ package struct ChannelAttention: AcceleratedOperator {
         return [type]
     }
 
-    package func memoryUse(_ context: InferenceContext) -> MemoryUse { MemoryUse(overwritableInputs: [0]) }
-
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let type = try outputType(context)
         let result = try context.allocate(type)

@@ -40,6 +40,9 @@ package final class FilterWeights: Sendable {
     /// Rows of the product: taps of the window times input channels.
     var depth: Int { kernel.y * kernel.x * inputChannels }
 
+    /// Bytes of weights and bias, plain.
+    var byteCount: Int { (depth + (bias == nil ? 0 : 1)) * outputChannels * MemoryLayout<Float>.stride }
+
     /// [kh, kw, C, N].
     ///
     /// - Throws: memory errors.

@@ -58,8 +58,4 @@ package struct Concat: Operator {
         }
         return [output]
     }
-
-    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
-        MemoryUse(viewedInput: context.inputCount == 1 ? 0 : nil)
-    }
 }

@@ -16,7 +16,7 @@ package import GRLTensor
 /// the logits. Windows are shifted cyclically: pixel (y, x) of window (i, j) is image pixel
 /// ((i · h + y + shift.y) mod H, (j · w + x + shift.x) mod W). A shifted window that reaches over the image's edge has
 /// pixels of several regions.
-package struct WindowAttention: Operator {
+package struct WindowAttention: AcceleratedOperator {
     package static let spec = OperatorSpec(
         "WindowAttention", domain: OperatorSpec.restorationDomain, inputs: 4...5)
 
@@ -48,6 +48,7 @@ package struct WindowAttention: Operator {
     package let epsilon: Float
     /// What is added to the logits of pairs of different regions.
     package let mask: Float
+    private let cache = AttentionHeadsCache()
 
     /// - Throws: `ATTR_VALUE`.
     package init(
@@ -119,6 +120,17 @@ package struct WindowAttention: Operator {
                 for window in range { reference.attend(window, output) }
             }
         }
+        return [result]
+    }
+
+    package func accelerate(_ context: inout EvaluationContext) throws -> [Tensor]? {
+        let layout = try WindowAttentionLayout(self, context.inferenceContext)
+        let result = try context.allocate(.float32, layout.output)
+        guard result.count > 0 else { return [result] }
+        let heads = try cache.heads(self, layout, scale: context.input(3), table: context.optionalInput(4))
+        try FastWindowAttention(operation: self, layout: layout, heads: heads, allocator: context.allocator).run(
+            query: context.input(0), key: context.input(1), value: context.input(2), into: result,
+            on: context.executor)
         return [result]
     }
 

@@ -14,6 +14,40 @@ struct WindowAttentionTests {
             "WindowAttention", domain: "grl", attributes: example.attributes, inputs: inputs)[0]
         let expected = try example.dense(inputs)
         #expect(try Difference(result, expected).maximum <= 2e-6)
+        _ = try ChannelsLast.checked("WindowAttention", inputs, example.attributes, bound: 2e-5)
+    }
+
+    @Test(
+        "Windows that are cut into pieces, and many small ones",
+        arguments: [
+            WindowCase(headSize: 16, windows: [1, 2], queryWindow: [8, 16], keyWindow: [96, 100], mask: -100),
+            WindowCase(
+                headSize: 4, windows: [9, 8], queryWindow: [4, 4], keyWindow: [8, 8], queryShift: [2, 2],
+                keyShift: [4, 4], mask: -100),
+            WindowCase(
+                batch: 2, headSize: 8, windows: [1, 1], queryWindow: [60, 64], keyWindow: [16, 18],
+                queryShift: [30, 32], keyShift: [8, 9], mask: -100),
+        ])
+    func pieces(_ example: WindowCase) throws {
+        _ = try ChannelsLast.checked("WindowAttention", example.inputs(), example.attributes, bound: 2e-5)
+    }
+
+    @Test("Runs with other tables do not take those that were prepared before")
+    func otherTables() throws {
+        let example = WindowCase()
+        var inputs = try example.inputs()
+        var node = NodeReader(
+            operatorName: "", opset: 1, inputs: [], outputCount: 1, attributes: example.attributes)
+        let operation = try WindowAttention(&node)
+        for seed in [4, 5, 5] as [UInt64] {
+            inputs[4] = try noise([2, 7, 7], seed: seed)
+            for scale in [1, 2] as [Float] {
+                inputs[3] = try tensor([scale, 3], [2])
+                var context = EvaluationContext(inputs: inputs)
+                let fast = try #require(try operation.accelerate(&context)?[0])
+                #expect(try Difference(fast, operation.evaluate(&context)[0]).isWithinBound)
+            }
+        }
     }
 
     @Test("Two tokens by hand: equal logits give the mean, a mask of -100 takes one away")
