@@ -71,7 +71,7 @@ public struct Model: Sendable {
 
     private static func optimize(_ graph: inout Graph) throws -> OptimizationLog {
         do {
-            return try OptimizationPipeline.standard().run(on: &graph)
+            return try OptimizationPipeline.standard().followed(by: .fuse()).run(on: &graph)
         } catch let error as OptimizationError {
             if let cause = error.cause as? NodeError { throw RunError(cause) }
             throw RunError(code: "OPTIMIZER", message: error.description)
@@ -107,6 +107,9 @@ public struct Model: Sendable {
         }
     }
 
-    /// Bytes of the constants.
-    package var constantBytes: Int { graph.values.reduce(0) { $0 + ($1.constant?.byteCount ?? 0) } }
+    /// Bytes of the constants, those that operators hold included.
+    package var constantBytes: Int {
+        graph.values.reduce(0) { $0 + ($1.constant?.byteCount ?? 0) }
+            + graph.nodes.reduce(0) { $0 + (($1.operation as? any ConstantHoldingOperator)?.constantBytes ?? 0) }
+    }
 }

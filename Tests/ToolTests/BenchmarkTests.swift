@@ -5,7 +5,7 @@ import Testing
 
 /// What `grl-bench` measures, prints and writes.
 @Suite struct BenchmarkTests {
-    /// A 1×1 convolution of 3 channels, then `Neg`.
+    /// A 1×1 convolution of 3 channels, then `Neg`; it runs between two transpositions.
     private static let convolution = TinyModel(nodes: [
         TinyModel.Node(operatorName: "Conv", constants: [([3, 3, 1, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1])]),
         TinyModel.Node(operatorName: "Neg"),
@@ -22,7 +22,7 @@ import Testing
         #expect(lines.allSatisfy { $0.count <= 80 && $0.last != " " }, "\(run.output)")
         #expect(lines[0].hasPrefix("1 thread, "))
         #expect(lines.contains("x: float32[1, 3, 16, 8]"))
-        #expect(lines.contains { $0.hasPrefix("Conv ") } && lines.contains { $0.hasPrefix("Neg ") })
+        #expect(lines.contains { $0.hasPrefix("ImageConvolution ") } && lines.contains { $0.hasPrefix("Neg ") })
         #expect(lines.last?.hasPrefix("all  ") == true)
     }
 
@@ -35,7 +35,7 @@ import Testing
         #expect(report.format == "grl-bench/1" && report.exitCode == 0 && report.error == nil)
         #expect(report.machine?.threads == 1 && (report.machine?.peakMultiplyAddsPerSecond ?? 0) > 0)
         let model = try #require(report.model)
-        #expect(model.nodes == 2 && model.constantBytes == 36)
+        #expect(model.nodes == 4 && model.constantBytes == 36)
         #expect(model.loadedBytes > 0 && (model.loadPeakBytes ?? 0) >= model.loadedBytes / 2)
         #expect(model.loadSeconds >= model.importSeconds + model.optimizeSeconds)
         #expect(report.measurements.map(\.inputs) == [["x: float32[1, 3, 16, 8]"], ["x: float32[1, 3, 32, 32]"]])
@@ -46,8 +46,8 @@ import Testing
             #expect(measurement.medianSeconds == measurement.runSeconds.sorted()[1])
             #expect(measurement.minimumSeconds == measurement.runSeconds.min())
             #expect(measurement.maximumSeconds == measurement.runSeconds.max())
-            #expect(measurement.operators.map(\.name).sorted() == ["Conv", "Neg"])
-            #expect(measurement.operators.allSatisfy { $0.calls == 1 })
+            #expect(measurement.operators.map(\.name).sorted() == ["ImageConvolution", "Neg", "Transpose"])
+            #expect(measurement.operators.allSatisfy { $0.calls == ($0.name == "Transpose" ? 2 : 1) })
             #expect(measurement.operators.reduce(0) { $0 + $1.seconds } <= measurement.profiledSeconds)
         }
     }
@@ -58,7 +58,7 @@ import Testing
             "model.onnx", "--size", "8", "--runs", "2", "--trace", "trace.json", tool: "grl-bench")
         #expect(run.exitCode == 0)
         let timeline = try JSONDecoder().decode(Timeline.self, from: workspace.bytes("trace.json"))
-        #expect(timeline.traceEvents.filter { $0.cat == "node" }.map(\.args["node"]) == ["node0", "node1"])
+        #expect(timeline.traceEvents.filter { $0.cat == "node" }.map(\.args["node"]) == ["", "node0", "node1", ""])
         #expect(
             timeline.traceEvents.filter { $0.cat == "phase" }.map(\.name)
                 == ["import", "optimize", "first run", "run 1", "run 2", "profiled run"])

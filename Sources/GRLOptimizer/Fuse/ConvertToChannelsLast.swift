@@ -53,8 +53,7 @@ struct ChannelsLastRewriter {
                 let twin = graph.addNode(
                     operation, name: node.name, inputs: inputs, output: operation.spec.name, before: id)
                 let front = graph.addNode(
-                    Transpose(permutation: Self.toFront), name: node.name, inputs: [twin], output: "Transpose",
-                    before: id)
+                    Transpose(permutation: Self.toFront), inputs: [twin], output: "Transpose", before: id)
                 twins[front] = twin
                 graph.take(node, front)
                 convertedCount += 1
