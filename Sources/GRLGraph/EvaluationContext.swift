@@ -7,7 +7,8 @@ package struct EvaluationContext {
 
     private let tensors: [Tensor?]
     private var reusable: [Bool]
-    /// Where outputs are allocated.
+    private let planned: PlannedOutputs?
+    /// Where working space is allocated, and outputs for which no memory was planned.
     package let allocator: TensorAllocator
     /// Where independent parts of the work run.
     package let executor: any ParallelExecutor
@@ -20,8 +21,9 @@ package struct EvaluationContext {
     ///   - inputs: nil for an input that is left out.
     ///   - reusable: which inputs are read here for the last time and share their memory with nobody, so that an
     ///     output may overwrite them.
+    ///   - planned: memory for outputs that is there already.
     package init(
-        inputs: [Tensor?], reusable: [Bool] = [], outputCount: Int = 1,
+        inputs: [Tensor?], reusable: [Bool] = [], outputCount: Int = 1, planned: PlannedOutputs? = nil,
         allocator: TensorAllocator = Tensor.sharedAllocator, executor: any ParallelExecutor = InlineExecutor(),
         runSubgraph: @escaping SubgraphRunner = { _, _ in
             throw OperatorError(.unsupported, "subgraphs cannot run here")
@@ -30,6 +32,7 @@ package struct EvaluationContext {
         tensors = inputs
         self.reusable = reusable
         self.outputCount = outputCount
+        self.planned = planned
         self.allocator = allocator
         self.executor = executor
         self.runSubgraph = runSubgraph
@@ -61,7 +64,8 @@ package struct EvaluationContext {
     ///
     /// - Throws: memory errors.
     package func allocate(_ elementType: ElementType, _ shape: Shape) throws -> Tensor {
-        try Tensor(uninitialized: elementType, shape: shape, allocator: allocator)
+        if let tensor = planned?.take(elementType, shape) { return tensor }
+        return try Tensor(uninitialized: elementType, shape: shape, allocator: allocator)
     }
 
     /// An output of undefined contents.

@@ -33,6 +33,11 @@ package protocol Operator: Sendable {
     /// - Throws: an ``OperatorError`` or ``TensorError`` when the inputs do not fit or the number does not.
     func multiplyAdds(_ context: InferenceContext) throws -> Int
 
+    /// What the operator does with memory when it takes its fast way, for concrete inputs that it accepts.
+    ///
+    /// - Throws: as ``infer(_:)``.
+    func memoryUse(_ context: InferenceContext) throws -> MemoryUse
+
     /// Computes all outputs, plainly, for every element type that the operator allows.
     ///
     /// - Throws: an ``OperatorError`` or ``TensorError`` when the inputs do not fit or memory runs out.
@@ -44,6 +49,7 @@ extension Operator {
     package func valuesFromTypes(_ context: InferenceContext) throws -> [Tensor]? { nil }
     package func multiplyAdds(_ context: InferenceContext) throws -> Int { 0 }
     package var spec: OperatorSpec { Self.spec }
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse { MemoryUse() }
 }
 
 /// An operator with a fast way beside the plain one.

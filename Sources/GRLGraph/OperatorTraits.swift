@@ -9,6 +9,10 @@ package protocol RearrangingOperator: Operator {}
 /// An operator whose only output is its first input under another shape, on the same memory.
 package protocol ViewOperator: RearrangingOperator {}
 
+extension ViewOperator {
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse { MemoryUse(viewedInput: 0) }
+}
+
 /// An operator that holds constants itself, in a form of its own, rather than reading them from the graph.
 package protocol ConstantHoldingOperator: Operator {
     /// Bytes of the constants.

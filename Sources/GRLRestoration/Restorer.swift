@@ -15,8 +15,9 @@ import GRLTensor
 /// ```
 public struct Restorer: Sendable {
     private static let largestSide = 1 << 20
-    /// One part in so many of the memory that is allowed is left to operators' working space.
-    private static let memoryReserve = 8
+    /// One part in so many of what a run needs by its plan is added for what no plan knows: the heap's and the libraries'
+    /// own.
+    private static let reserve = 16
 
     /// The sizes of results are bounded by memory alone: a model may enlarge a picture that was near the limits.
     private static let resultLimits = {
@@ -144,8 +145,10 @@ public struct Restorer: Sendable {
         let planeBytes = planes * height * width * MemoryLayout<Float>.size
         return try TilePlanner(
             contract: contract, tile: options.tile, overlap: options.overlap,
-            memoryLimit: options.memoryLimit.map { $0 - $0 / Self.memoryReserve - planeBytes },
-            peakBytes: { [network] height, width in try network.peakBytes(height: height, width: width) }
+            memoryLimit: options.memoryLimit.map { $0 - planeBytes },
+            peakBytes: { [network] height, width in
+                try network.peakBytes(height: height, width: width).map { $0 &+ min($0 / Self.reserve, Int.max - $0) }
+            }
         ).grid(height: height, width: width)
     }
 

@@ -1,8 +1,5 @@
 /// Decides how a picture goes through a network: whole, or in tiles.
 package struct TilePlanner: Sendable {
-    /// Tiles that are chosen for memory's sake are not smaller than this unless the network wants it, in pixels.
-    private static let smallestTile = 32
-
     package let contract: ModelContract
     /// The tile length that was asked for.
     package let tile: Int?
@@ -37,7 +34,7 @@ package struct TilePlanner: Sendable {
                     "the model runs at \(tileWidth)×\(tileHeight) pixels only, so tiles of \(tile) are impossible; "
                         + "leave the tile size out")
             }
-            if let error = try excess(height: tileHeight, width: tileWidth) { throw error }
+            if let excess = try excess(height: tileHeight, width: tileWidth) { throw excess.error() }
             return try TileGrid(
                 rows: axis(length: height, tile: tileHeight), columns: axis(length: width, tile: tileWidth))
         case .dynamic(let multiple, let minimum):
@@ -55,9 +52,16 @@ package struct TilePlanner: Sendable {
             }
             let whole = max(fullHeight, fullWidth)
             let side = min(tile.map(accepted) ?? whole, whole)
-            guard memoryLimit != nil, let error = try missing(side) else { return try grid(side) }
-            guard tile == nil else { throw error }
-            return try frugalGrid(below: whole, multiple: multiple, minimum: minimum, grid, missing)
+            guard memoryLimit != nil, let excess = try missing(side) else { return try grid(side) }
+            let steps = TileSteps(multiple: multiple, minimum: minimum, below: side)
+            let largest = try steps.largest { try missing($0) == nil }
+            guard tile == nil else {
+                throw excess.error(hint: largest.map { "tiles of \($0) pixels would fit" })
+            }
+            guard let largest else {
+                throw try (missing(steps.smallest) ?? excess).error(hint: "smaller tiles are not made")
+            }
+            return try fewestTiles(upTo: largest, steps, grid)
         }
     }
 
@@ -81,41 +85,73 @@ package struct TilePlanner: Sendable {
         return (tile / 4 + unit - 1) / unit * unit
     }
 
-    /// The fewest tiles that fit into memory, and of that number the smallest ones. `whole` does not fit.
-    private func frugalGrid(
-        below whole: Int, multiple: Int, minimum: Int, _ grid: (Int) throws -> TileGrid,
-        _ missing: (Int) throws -> RestorationError?
+    /// The fewest tiles of at most `largest` pixels, and of that number the smallest ones.
+    private func fewestTiles(
+        upTo largest: Int, _ steps: TileSteps, _ grid: (Int) throws -> TileGrid
     ) throws -> TileGrid {
-        var unit = multiple
-        while unit < Self.smallestTile { unit *= 2 }
-        let smallest = (minimum + unit - 1) / unit
-        guard smallest * unit < whole else {
-            throw try missing(whole) ?? RestorationError(.memory, "the picture needs more memory than is allowed")
-        }
-        if let error = try missing(smallest * unit) { throw error }
-        var (accepted, refused) = (smallest, (whole + unit - 1) / unit)
-        while refused - accepted > 1 {
-            let middle = (accepted + refused) / 2
-            if try missing(middle * unit) == nil { accepted = middle } else { refused = middle }
-        }
-        var best = try grid(accepted * unit)
-        while accepted > smallest {
-            accepted -= 1
-            let smaller = try grid(accepted * unit)
+        var best = try grid(largest)
+        var side = largest - steps.unit
+        while side >= steps.smallest {
+            let smaller = try grid(side)
             guard smaller.count == best.count else { break }
             best = smaller
+            side -= steps.unit
         }
         return best
     }
 
-    /// The error to throw where a run of this size needs more memory than is allowed.
-    private func excess(height: Int, width: Int) throws -> RestorationError? {
+    /// What is missing where a run of this size needs more memory than is allowed.
+    private func excess(height: Int, width: Int) throws -> MemoryExcess? {
         guard let memoryLimit, let needed = try peakBytes(height, width), needed > memoryLimit else { return nil }
-        return RestorationError(
-            .memory,
-            "a run at \(width)×\(height) pixels needs \(mebibytes(needed)), and \(mebibytes(max(memoryLimit, 0))) are "
-                + "left for it; allow more memory or give a smaller picture")
+        return MemoryExcess(height: height, width: width, needed: needed, allowed: max(memoryLimit, 0))
+    }
+}
+
+/// The tile lengths that are tried for memory's sake: multiples of a unit of at least 32 pixels.
+private struct TileSteps {
+    /// Tiles are not smaller than this unless the network wants it, in pixels.
+    private static let smallestTile = 32
+
+    let unit: Int
+    let smallest: Int
+    /// All lengths lie below it.
+    let limit: Int
+
+    init(multiple: Int, minimum: Int, below limit: Int) {
+        var unit = multiple
+        while unit < Self.smallestTile { unit *= 2 }
+        self.unit = unit
+        smallest = (minimum + unit - 1) / unit * unit
+        self.limit = limit
     }
 
-    private func mebibytes(_ bytes: Int) -> String { "\(bytes >> 20) MiB" }
+    /// The largest length that fits, where all lengths below one that fits do; nil where none does.
+    func largest(where fits: (Int) throws -> Bool) rethrows -> Int? {
+        guard smallest < limit, try fits(smallest) else { return nil }
+        var (accepted, refused) = (smallest / unit, (limit + unit - 1) / unit)
+        while refused - accepted > 1 {
+            let middle = (accepted + refused) / 2
+            if try fits(middle * unit) { accepted = middle } else { refused = middle }
+        }
+        return accepted * unit
+    }
+}
+
+/// A run that needs more memory than is allowed.
+private struct MemoryExcess {
+    let height: Int
+    let width: Int
+    let needed: Int
+    let allowed: Int
+
+    /// The error to throw; `hint` says what else would help.
+    func error(hint: String? = nil) -> RestorationError {
+        RestorationError(
+            .memory,
+            "a run at \(width)×\(height) pixels needs \(mebibytes(needed)) MiB, and \(allowed >> 20) MiB are left for "
+                + "it; \(hint.map { $0 + "; " } ?? "")allow at least \(mebibytes(needed - allowed)) MiB more")
+    }
+
+    /// Rounded up.
+    private func mebibytes(_ bytes: Int) -> Int { bytes >> 20 + (bytes & (1 << 20 - 1) == 0 ? 0 : 1) }
 }

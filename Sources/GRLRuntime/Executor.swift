@@ -14,10 +14,11 @@ struct Executor {
     ///
     /// - Parameters:
     ///   - inputs: one for each input of the graph; nil for one that is left out.
+    ///   - memory: what was planned for these inputs; without it every value takes memory from the allocator.
     ///   - progress: called after each step with the part of all steps that is done.
     /// - Throws: a ``RunError``, or `CancellationError`.
     func run(
-        _ schedule: Schedule, inputs: [Tensor?], progress: (Double) -> Void = { _ in }
+        _ schedule: Schedule, inputs: [Tensor?], memory: RunMemory? = nil, progress: (Double) -> Void = { _ in }
     ) throws -> [Tensor] {
         let graph = schedule.graph
         var tensors = [Tensor?](repeating: nil, count: graph.valueLimit)
@@ -26,7 +27,7 @@ struct Executor {
             if let constant = value.constant { tensors[value.id.index] = constant }
         }
         for (index, step) in schedule.steps.enumerated() {
-            let results = try run(step, &tensors)
+            let results = try run(step, number: index, &tensors, memory)
             try checkCancellation()
             for (output, result) in zip(step.node.outputs, results) {
                 if let output { tensors[output.index] = result }
@@ -42,12 +43,14 @@ struct Executor {
         }
     }
 
-    private func run(_ step: Schedule.Step, _ tensors: inout [Tensor?]) throws -> [Tensor] {
+    private func run(
+        _ step: Schedule.Step, number: Int, _ tensors: inout [Tensor?], _ memory: RunMemory?
+    ) throws -> [Tensor] {
         let node = step.node
         try checkCancellation()
         var operands: [Tensor?] = []
         var reusable: [Bool] = []
-        for input in node.inputs {
+        for (index, input) in node.inputs.enumerated() {
             guard let input, step.lastReads.contains(input), node.inputs.count(where: { $0 == input }) == 1 else {
                 operands.append(input.flatMap { tensors[$0.index] })
                 reusable.append(false)
@@ -55,18 +58,23 @@ struct Executor {
             }
             var tensor = tensors[input.index]
             tensors[input.index] = nil
-            reusable.append(tensor?.isUniquelyReferenced() ?? false)
+            let isFree = tensor?.isUniquelyReferenced() ?? false
+            let isPlanned = tensor.map { memory?.overwrites(input: index, input, $0, at: number) ?? false } ?? false
+            reusable.append(isFree || isPlanned)
             operands.append(tensor)
         }
         for value in step.lastReads { tensors[value.index] = nil }
         let types = operands.map { $0?.type }
         let start = profile == nil ? nil : ContinuousClock.now
         do {
+            let outputs = memory?.outputs(of: node)
             var context = EvaluationContext(
-                inputs: operands, reusable: reusable, outputCount: node.outputs.count, allocator: allocator,
-                executor: executor, runSubgraph: { try withoutProfile.run(Schedule($0), inputs: $1) })
+                inputs: operands, reusable: reusable, outputCount: node.outputs.count, planned: outputs,
+                allocator: allocator, executor: executor,
+                runSubgraph: { try withoutProfile.run(Schedule($0), inputs: $1) })
             operands = []
-            let results = try evaluate(node, &context)
+            let computed = try evaluate(node, &context)
+            let results = try memory?.settled(computed, of: node, outputs, allocator) ?? computed
             if let profile, let start {
                 profile.add(
                     RunProfile.Step(node: node, inputs: types, outputs: results.map(\.type), start: start, end: .now))

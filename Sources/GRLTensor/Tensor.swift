@@ -52,6 +52,16 @@ public struct Tensor: Sendable {
         try self.init(vector, shape: Shape([vector.count]))
     }
 
+    /// A tensor of undefined contents on a part of `arena`, which it keeps alive but does not own: nobody else may use
+    /// those bytes as long as the tensor is used. Nil where the part does not lie within the arena or is not aligned.
+    package init?(_ elementType: ElementType, _ shape: Shape, in arena: TensorStorage, at byteOffset: Int) {
+        let byteCount = shape.count * elementType.byteCount
+        guard byteOffset >= 0, byteOffset.isMultiple(of: TensorAllocator.alignment), byteOffset <= arena.byteCount,
+            byteCount <= arena.byteCount - byteOffset
+        else { return nil }
+        self.init(elementType: elementType, shape: shape, storage: arena, byteOffset: byteOffset)
+    }
+
     private init(elementType: ElementType, shape: Shape, storage: TensorStorage, byteOffset: Int) {
         self.elementType = elementType
         self.shape = shape
@@ -123,12 +133,31 @@ public struct Tensor: Sendable {
         try withExtendedLifetime(storage) { try body(UnsafeMutableRawBufferPointer(start: address, count: byteCount)) }
     }
 
+    /// A copy on memory of its own.
+    ///
+    /// - Throws: memory errors.
+    package func copied(allocator: TensorAllocator) throws(TensorError) -> Tensor {
+        let copy = try Tensor(uninitialized: elementType, shape: shape, allocator: allocator)
+        copy.fill(from: self)
+        return copy
+    }
+
+    /// Takes over the bytes of a tensor of the same type; nobody else may hold this one yet.
+    package func fill(from source: Tensor) {
+        withExtendedLifetime((storage, source.storage)) {
+            address.copyMemory(from: source.address, byteCount: min(byteCount, source.byteCount))
+        }
+    }
+
+    /// Whether the tensor lies in `arena`.
+    package func lies(in arena: TensorStorage) -> Bool { storage === arena }
+
     /// Whether this is the only tensor on its storage, so that an operator may write its result there.
     package mutating func isUniquelyReferenced() -> Bool { isKnownUniquelyReferenced(&storage) }
 
     /// A tensor on the same memory with another type and shape of at most as many bytes, or nil where it is too small.
     package func reusingMemory(for elementType: ElementType, shape: Shape) -> Tensor? {
-        guard shape.count * elementType.byteCount <= storage.byteCount - byteOffset else { return nil }
+        guard shape.count * elementType.byteCount <= byteCount else { return nil }
         return Tensor(elementType: elementType, shape: shape, storage: storage, byteOffset: byteOffset)
     }
 

@@ -43,20 +43,24 @@ package final class TensorAllocator: Sendable {
 
     /// Returns memory for `byteCount` bytes, aligned to ``alignment``, its contents undefined.
     ///
+    /// - Parameter recycled: whether a freed block may serve, and this one is kept when it is freed; otherwise it comes
+    ///   from the system and goes back there, for memory that the caller keeps himself.
     /// - Throws: `MEMORY_BUDGET` above the limit, `OUT_OF_MEMORY` when the system has none left.
-    package func allocate(byteCount: Int) throws(TensorError) -> TensorStorage {
+    package func allocate(byteCount: Int, recycled: Bool = true) throws(TensorError) -> TensorStorage {
         guard byteCount >= 0, byteCount <= Int.max / 2 else {
             throw TensorError(.sizeOverflow, "\(byteCount) bytes cannot be allocated")
         }
         let size = max((byteCount + Self.alignment - 1) / Self.alignment, 1) * Self.alignment
-        let (reused, evicted) = try reserve(size)
+        let (reused, evicted) = try reserve(size, recycled: recycled)
         for block in evicted { SystemAllocator.free(block.address, byteCount: block.byteCount) }
-        if let reused { return TensorStorage(reused.address, byteCount: reused.byteCount, allocator: self) }
+        if let reused {
+            return TensorStorage(reused.address, byteCount: reused.byteCount, allocator: self, isRecycled: true)
+        }
         guard let address = SystemAllocator.allocate(size) else {
             state.withLock { $0.inUse -= size }
             throw TensorError(.outOfMemory, "the system has no \(size) bytes left")
         }
-        return TensorStorage(address, byteCount: size, allocator: self)
+        return TensorStorage(address, byteCount: size, allocator: self, isRecycled: recycled)
     }
 
     /// Gives all cached blocks back to the system.
@@ -72,11 +76,11 @@ package final class TensorAllocator: Sendable {
     }
 
     /// Counts `size` bytes as used; returns a cached block if one fits well, and the blocks to free for the budget.
-    private func reserve(_ size: Int) throws(TensorError) -> (Block?, evicted: [Block]) {
+    private func reserve(_ size: Int, recycled: Bool) throws(TensorError) -> (Block?, evicted: [Block]) {
         let outcome: (block: Block?, evicted: [Block], inUse: Int, fits: Bool) = state.withLock { state in
             var best: Int?
             for (index, block) in state.blocks.enumerated()
-            where block.byteCount >= size && block.byteCount - size <= size {
+            where recycled && block.byteCount >= size && block.byteCount - size <= size {
                 if best.map({ block.byteCount < state.blocks[$0].byteCount }) ?? true { best = index }
             }
             let bytes = best.map { state.blocks[$0].byteCount } ?? size
@@ -101,6 +105,12 @@ package final class TensorAllocator: Sendable {
                 .memoryBudget, "\(size) bytes more than the \(outcome.inUse) in use exceed the limit of \(limit) bytes")
         }
         return (outcome.block, outcome.evicted)
+    }
+
+    /// Frees the block of a storage that dies and was not to be kept.
+    fileprivate func free(_ address: UnsafeMutableRawPointer, byteCount: Int) {
+        state.withLock { $0.inUse -= byteCount }
+        SystemAllocator.free(address, byteCount: byteCount)
     }
 
     /// Takes a block back from a storage that dies.
@@ -129,14 +139,22 @@ package final class TensorStorage: @unchecked Sendable {
     /// The bytes that may be used.
     package let byteCount: Int
     private let allocator: TensorAllocator
+    private let isRecycled: Bool
 
-    fileprivate init(_ address: UnsafeMutableRawPointer, byteCount: Int, allocator: TensorAllocator) {
+    fileprivate init(
+        _ address: UnsafeMutableRawPointer, byteCount: Int, allocator: TensorAllocator, isRecycled: Bool
+    ) {
         self.address = address
         self.byteCount = byteCount
         self.allocator = allocator
+        self.isRecycled = isRecycled
     }
 
     deinit {
-        allocator.recycle(address, byteCount: byteCount)
+        if isRecycled {
+            allocator.recycle(address, byteCount: byteCount)
+        } else {
+            allocator.free(address, byteCount: byteCount)
+        }
     }
 }

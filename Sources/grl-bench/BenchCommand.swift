@@ -18,6 +18,7 @@ struct BenchCommand: AsyncParsableCommand {
               grl-bench denoise.onnx --size 128x128 256x256 --threads 2
               grl-bench denoise.onnx --json > report.json
               grl-bench denoise.onnx --trace trace.json
+              grl-bench denoise.onnx --size 512x512 --plan
               grl-bench denoise.onnx --input noisy.npz --output restored.npz
 
             EXIT STATUS:
@@ -59,6 +60,9 @@ struct BenchCommand: AsyncParsableCommand {
         completion: .file())
     var trace: String?
 
+    @Flag(help: "Print where each value lives in memory, and run nothing.")
+    var plan = false
+
     @Flag(name: .long, help: "Replace outputs that exist.")
     var force = false
 
@@ -70,6 +74,9 @@ struct BenchCommand: AsyncParsableCommand {
             if let number, number < 1 { throw ValidationError("\(name) cannot be \(number); choose 1 or more.") }
         }
         if input != nil, !sizes.isEmpty { throw ValidationError("--input brings its own size; leave --size out.") }
+        if plan, json || output != nil || trace != nil {
+            throw ValidationError("--plan runs nothing; leave --json, --output and --trace out.")
+        }
         if output != nil, sizes.count > 1 {
             throw ValidationError("--output holds the outputs of one size; name one --size.")
         }

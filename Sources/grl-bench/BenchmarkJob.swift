@@ -44,6 +44,10 @@ struct BenchmarkJob: Sendable {
             let inputs =
                 try command.input.map { try BenchmarkInputs.read($0, for: model) }
                 ?? BenchmarkInputs.random(for: model, size: size)
+            if command.plan {
+                try say("\n" + plan(of: model, for: inputs))
+                continue
+            }
             let (measurement, outputs) = try await measure(model, inputs, &trace)
             report.measurements.append(measurement)
             try say("\n" + BenchmarkText.measurement(measurement, machine))
@@ -78,6 +82,13 @@ struct BenchmarkJob: Sendable {
         report.model = part
         try say(BenchmarkText.model(part))
         return model
+    }
+
+    /// The inputs, and the memory plan for them.
+    private func plan(of model: Model, for inputs: [Tensor]) throws -> String {
+        let session = try Session(model, options: SessionOptions(threads: command.threads))
+        let names = zip(model.inputs, inputs).map { "\(printable($0.name)): \($1.type)\n" }
+        return try names.joined() + session.specialization(for: inputs.map(\.type)).plan.description
     }
 
     /// Runs the model on `inputs`; returns what was measured, and the outputs by their names.

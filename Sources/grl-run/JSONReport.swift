@@ -11,6 +11,8 @@ struct JSONReport: Encodable, Sendable {
     /// What kept all pictures from being restored.
     var error: ErrorReport?
     var exitCode: Int32 = 0
+    /// The most memory that the process held.
+    var peakBytes: Int?
 
     struct ModelPart: Encodable, Sendable {
         let path: String

@@ -31,6 +31,7 @@ struct RestorationJob: Sendable {
         }
         guard !signals.isInterrupted else { return .interrupted }
         report.exitCode = exit.rawValue
+        report.peakBytes = SystemMemory.peak
         if command.json, !ToolReport.print(report), exit == .success { exit = .inputOutput }
         return exit
     }

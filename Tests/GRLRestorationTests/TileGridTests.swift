@@ -85,6 +85,21 @@ import Testing
         #expect(narrow.rows.tile == 608)
     }
 
+    @Test func refusalsTellWhatWouldFit() {
+        func message(_ size: ModelContract.Size, tile: Int? = nil, limit: Int) -> String? {
+            #expect(throws: RestorationError.self) {
+                try planner(size, tile: tile, limit: limit).grid(height: 1000, width: 1000)
+            }?.message
+        }
+        let fixed = message(.fixed(height: 64, width: 64), limit: 2 << 20)
+        #expect(fixed == "a run at 64×64 pixels needs 4 MiB, and 2 MiB are left for it; allow at least 2 MiB more")
+        let tiled = message(.dynamic(multiple: 8, minimum: 8), tile: 256, limit: 10 << 20)
+        #expect(tiled?.hasSuffix("; tiles of 96 pixels would fit; allow at least 53 MiB more") == true)
+        let smallest = message(.dynamic(multiple: 8, minimum: 8), limit: 1000)
+        #expect(smallest?.hasPrefix("a run at 32×32 pixels needs 1 MiB, and 0 MiB are left for it;") == true)
+        #expect(smallest?.contains("smaller tiles are not made") == true)
+    }
+
     @Test(arguments: [ModelContract.Size.fixed(height: 64, width: 64), .dynamic(multiple: 1, minimum: 1)])
     func tooLittleMemoryIsAnError(_ size: ModelContract.Size) {
         let error = #expect(throws: RestorationError.self) {

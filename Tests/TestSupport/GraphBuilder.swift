@@ -49,5 +49,7 @@ package struct GraphBuilder {
         return graph.addNode(operation, name: operatorName, inputs: inputs, output: operatorName)
     }
 
-    package mutating func output(_ values: ValueID...) { graph.setOutputs(values) }
+    package mutating func output(_ values: ValueID...) { setOutputs(values) }
+
+    package mutating func setOutputs(_ values: [ValueID]) { graph.setOutputs(values) }
 }

@@ -22,6 +22,8 @@ package struct Cast: ElementwiseOperator {
 
     func outputType(_ context: InferenceContext) throws -> TensorType { TensorType(target, try context.shape(0)) }
 
+    func returnsInput(_ context: InferenceContext) throws -> Bool { try context.type(0).elementType == target }
+
     func compute(_ context: inout EvaluationContext, _ computation: Computation) throws -> Tensor {
         let type = try outputType(context.inferenceContext)
         let input = try context.input(0)

@@ -7,6 +7,8 @@ import Glibc
 package struct Pow: ElementwiseOperator, AttributelessOperator {
     package static let spec = OperatorSpec("Pow", versions: 7...Int.max, inputs: 2...2, writtenVersion: 15)
 
+    static let overwritable = 0..<1
+
     package init() {}
 
     func outputType(_ context: InferenceContext) throws -> TensorType {
@@ -26,7 +28,7 @@ package struct Pow: ElementwiseOperator, AttributelessOperator {
         let exponents = try Cast(to: isWhole ? .int64 : .float64).convert(exponent, allocator: context.allocator)
         let loop = BinaryLoop(
             first: base, second: exponents,
-            output: try context.allocate(type, over: 0..<1, computation), computation: computation,
+            output: try context.allocate(type, over: Self.overwritable, computation), computation: computation,
             executor: context.executor(computation))
         return try isWhole
             ? type.elementType.visitInteger(WholeVisitor(loop: loop))

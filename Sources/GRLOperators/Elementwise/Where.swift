@@ -5,6 +5,8 @@ import GRLTensor
 package struct Where: ElementwiseOperator, AttributelessOperator {
     package static let spec = OperatorSpec("Where", versions: 9...Int.max, inputs: 3...3, writtenVersion: 16)
 
+    static let overwritable = 1..<3
+
     package init() {}
 
     func outputType(_ context: InferenceContext) throws -> TensorType {
@@ -21,7 +23,7 @@ package struct Where: ElementwiseOperator, AttributelessOperator {
         let type = try outputType(context.inferenceContext)
         let selection = Selection(
             condition: try context.input(0), x: try context.input(1), y: try context.input(2),
-            output: try context.allocate(type, over: 1..<3, computation), computation: computation,
+            output: try context.allocate(type, over: Self.overwritable, computation), computation: computation,
             executor: context.executor(computation))
         try type.elementType.visitBits(selection)
         return selection.output

@@ -55,6 +55,8 @@ package struct ChannelAttention: AcceleratedOperator {
         return [type]
     }
 
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse { MemoryUse(overwritableInputs: [0]) }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let type = try outputType(context)
         let result = try context.allocate(type)

@@ -80,6 +80,10 @@ package struct ImageConvolution: AcceleratedOperator {
         return try Checked.multiply(layout.output.count, taps * layer.weights.inputChannels)
     }
 
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse {
+        MemoryUse(overwritableInputs: Array(sources..<max(context.inputCount, sources)))
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let layout = try ImageConvolutionLayout(self, context.inferenceContext)
         let result = try context.allocate(.float32, layout.output)

@@ -65,6 +65,10 @@ package struct ImageMLP: AcceleratedOperator {
             rows, (first.weights.inputChannels + second.weights.outputChannels) * first.weights.outputChannels)
     }
 
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse {
+        MemoryUse(overwritableInputs: Array(1..<max(context.inputCount, 1)))
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let result = try context.allocate(outputType(context))
         let inputs = try (0..<context.inputCount).map { try context.input($0).elements(of: Float.self) }

@@ -58,4 +58,8 @@ package struct Concat: Operator {
         }
         return [output]
     }
+
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        MemoryUse(viewedInput: context.inputCount == 1 ? 0 : nil)
+    }
 }

@@ -25,4 +25,9 @@ package struct Expand: RearrangingOperator {
         try copy.run(from: input, to: output, on: context.executor)
         return [output]
     }
+
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        guard let type = try infer(context).first ?? nil else { return MemoryUse() }
+        return MemoryUse(viewedInput: try type.shape.count == context.shape(0).count ? 0 : nil)
+    }
 }

@@ -67,6 +67,11 @@ package struct Pad: Operator {
         return [output]
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        let pads = try pads(context, context.shape(0))
+        return MemoryUse(viewedInput: pads.map { $0.allSatisfy { $0 == .none } } ?? false ? 0 : nil)
+    }
+
     /// How many elements are added before and after one axis.
     private struct AxisPad: Equatable {
         static let none = AxisPad(before: 0, after: 0)

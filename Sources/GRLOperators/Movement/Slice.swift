@@ -30,15 +30,27 @@ package struct Slice: RearrangingOperator {
         guard let ranges = try ranges(context.inferenceContext, input.shape) else {
             throw OperatorError(.arity, "starts or ends are missing")
         }
-        let shape = try Shape(ranges.map(\.count))
-        let strides = input.shape.strides
-        let copy = StridedCopy(
-            dimensions: shape.dimensions, sourceStrides: zip(ranges, strides).map { $0.count > 1 ? $0.step * $1 : 0 },
-            sourceOffset: shape.count == 0 ? 0 : zip(ranges, strides).reduce(0) { $0 + $1.0.start * $1.1 })
+        let (shape, copy) = try copy(of: ranges, from: input.shape)
         guard !copy.isIdentity || shape != input.shape else { return [input] }
         let output = try context.allocate(input.elementType, shape)
         try copy.run(from: input, to: output, on: context.executor)
         return [output]
+    }
+
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        let input = try context.shape(0)
+        guard let ranges = try ranges(context, input) else { return MemoryUse() }
+        let (shape, copy) = try copy(of: ranges, from: input)
+        return MemoryUse(viewedInput: copy.isIdentity && shape == input ? 0 : nil)
+    }
+
+    private func copy(of ranges: [AxisRange], from input: Shape) throws -> (shape: Shape, copy: StridedCopy) {
+        let shape = try Shape(ranges.map(\.count))
+        let strides = input.strides
+        let copy = StridedCopy(
+            dimensions: shape.dimensions, sourceStrides: zip(ranges, strides).map { $0.count > 1 ? $0.step * $1 : 0 },
+            sourceOffset: shape.count == 0 ? 0 : zip(ranges, strides).reduce(0) { $0 + $1.0.start * $1.1 })
+        return (shape, copy)
     }
 
     /// What is taken of one axis: `count` indices from `start` on, `step` apart.

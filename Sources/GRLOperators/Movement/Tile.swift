@@ -34,4 +34,9 @@ package struct Tile: Operator {
             from: input, to: output, on: context.executor)
         return [output]
     }
+
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        guard let type = try infer(context).first ?? nil else { return MemoryUse() }
+        return MemoryUse(viewedInput: try type.shape == context.shape(0) ? 0 : nil)
+    }
 }

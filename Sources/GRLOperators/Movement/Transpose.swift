@@ -24,14 +24,22 @@ package struct Transpose: RearrangingOperator {
 
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
-        let order = try order(rank: input.shape.rank)
-        let shape = try Shape(order.map { input.shape[$0] })
-        let strides = input.shape.strides
-        let copy = StridedCopy(dimensions: shape.dimensions, sourceStrides: order.map { strides[$0] })
+        let (shape, copy) = try copy(of: input.shape)
         guard !copy.isIdentity else { return [try input.reshaped(to: shape)] }
         let output = try context.allocate(input.elementType, shape)
         try copy.run(from: input, to: output, on: context.executor)
         return [output]
+    }
+
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        MemoryUse(viewedInput: try copy(of: context.shape(0)).copy.isIdentity ? 0 : nil)
+    }
+
+    private func copy(of input: Shape) throws -> (shape: Shape, copy: StridedCopy) {
+        let order = try order(rank: input.rank)
+        let shape = try Shape(order.map { input[$0] })
+        let strides = input.strides
+        return (shape, StridedCopy(dimensions: shape.dimensions, sourceStrides: order.map { strides[$0] }))
     }
 
     /// The permutation for an input of `rank`.

@@ -37,6 +37,10 @@ package struct CropToScale: Operator {
         return [try TensorType(type.elementType, [type.shape[0], type.shape[1], rows, columns])]
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        MemoryUse(viewedInput: try infer(context) == [context.type(0)] ? 0 : nil)
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let type = try outputType(context)

@@ -35,6 +35,10 @@ package struct PadToMultiple: Operator {
         ]
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        MemoryUse(viewedInput: try infer(context) == [context.type(0)] ? 0 : nil)
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let type = try outputType(context)

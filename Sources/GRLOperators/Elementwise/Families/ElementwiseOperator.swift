@@ -8,6 +8,12 @@ protocol ElementwiseOperator: AcceleratedOperator, PointwiseOperator {
     /// - Throws: an ``OperatorError`` or ``TensorError`` when the inputs do not fit.
     func outputType(_ context: InferenceContext) throws -> TensorType
 
+    /// The inputs over which the output may be written, where there are that many; the first two by default.
+    static var overwritable: Range<Int> { get }
+
+    /// Whether the output is input 0 itself for these inputs; never by default.
+    func returnsInput(_ context: InferenceContext) throws -> Bool
+
     /// Computes the output.
     ///
     /// - Throws: as ``Operator/evaluate(_:)``.
@@ -26,6 +32,20 @@ enum Computation {
 }
 
 extension ElementwiseOperator {
+    static var overwritable: Range<Int> { 0..<2 }
+
+    func returnsInput(_ context: InferenceContext) throws -> Bool { false }
+
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        if try returnsInput(context) { return MemoryUse(viewedInput: 0) }
+        let output = try outputType(context)
+        return MemoryUse(
+            overwritableInputs: Self.overwritable.filter { index in
+                guard let input = context.optionalType(index) else { return false }
+                return input.elementType == output.elementType && input.shape.count == output.shape.count
+            })
+    }
+
     package func infer(_ context: InferenceContext) throws -> [TensorType?] { [try outputType(context)] }
 
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] { [try compute(&context, .plain)] }

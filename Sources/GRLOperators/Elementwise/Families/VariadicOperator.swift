@@ -15,6 +15,8 @@ extension VariadicOperator {
         return TensorType(type, try Broadcast.shape(of: context.presentTypes.map(\.shape)))
     }
 
+    func returnsInput(_ context: InferenceContext) throws -> Bool { context.inputCount == 1 }
+
     func compute(_ context: inout EvaluationContext, _ computation: Computation) throws -> Tensor {
         try fold(&context, computation)
     }

@@ -87,6 +87,22 @@ package struct Resize: Operator {
             ? [try nearest(input, type, axes, context)] : [try interpolated(input, type, axes, changed, context)]
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        let type = try context.type(0)
+        guard let axes = try resizedAxes(context, type.shape) else { return MemoryUse() }
+        let changed = axes.indices.filter { !axes[$0].isIdentity(transformation) }
+        guard !changed.isEmpty else { return MemoryUse(viewedInput: 0) }
+        guard mode != .nearest else { return MemoryUse() }
+        let width = type.elementType == .float64 ? MemoryLayout<Double>.size : MemoryLayout<Float>.size
+        var dimensions = type.shape.dimensions
+        var counts = [type.shape.count]
+        for index in changed.reversed() {
+            dimensions[index] = axes[index].output
+            counts.append(try Shape(dimensions).count)
+        }
+        return MemoryUse(scratchBytes: try Checked.multiply(width, counts.dropLast().reduce(0, Swift.max)))
+    }
+
     private func nearest(
         _ input: Tensor, _ type: TensorType, _ axes: [ResizedAxis], _ context: EvaluationContext
     ) throws -> Tensor {

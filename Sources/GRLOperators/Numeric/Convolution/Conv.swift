@@ -67,6 +67,14 @@ package struct Conv: AcceleratedOperator {
         return [result]
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        let type = try context.type(0)
+        let geometry = try ConvolutionGeometry(
+            input: type.shape, filter: context.shape(1), group: group, window: window)
+        guard type.elementType == .float32, let axes = geometry.window.kernelAxes else { return MemoryUse() }
+        return MemoryUse(scratchBytesPerThread: try FastConvolution.scratchBytes(geometry, axes))
+    }
+
     private struct Reference: FloatingVisitor {
         let geometry: ConvolutionGeometry
         let input: Tensor

@@ -17,10 +17,33 @@ struct FastConvolution {
     /// Elements of an unfolded block: it stays in the second-level cache.
     private static let blockElements = 1 << 17
 
+    /// Bytes of an unfolded block, of which there is one on each thread; 0 where nothing is unfolded.
+    ///
+    /// - Throws: `SIZE_OVERFLOW`.
+    static func scratchBytes(
+        _ geometry: ConvolutionGeometry, _ axes: (grl_window_axis, grl_window_axis, grl_window_axis)
+    ) throws -> Int {
+        guard geometry.output.count > 0, !geometry.window.isIdentity, !isDepthwise(geometry, axes) else { return 0 }
+        let depth = geometry.groupInputChannels * geometry.taps
+        return try Checked.multiply(depth, blockPositions(geometry) * MemoryLayout<Float>.stride)
+    }
+
+    private static func isDepthwise(
+        _ geometry: ConvolutionGeometry, _ axes: (grl_window_axis, grl_window_axis, grl_window_axis)
+    ) -> Bool {
+        let isPlanar = axes.0.kernel == 1 && axes.0.stride == 1 && axes.0.output == axes.0.input
+        return geometry.groupInputChannels == 1 && geometry.groups > 1 && isPlanar
+    }
+
+    /// Positions of the output that are computed at once.
+    private static func blockPositions(_ geometry: ConvolutionGeometry) -> Int {
+        let depth = geometry.groupInputChannels * geometry.taps
+        return min(max(blockElements / max(depth, 1) / 64 * 64, 64), geometry.window.outputCount)
+    }
+
     /// - Throws: memory errors.
     func run(_ context: EvaluationContext) throws {
-        let isPlanar = axes.0.kernel == 1 && axes.0.stride == 1 && axes.0.output == axes.0.input
-        if geometry.groupInputChannels == 1, geometry.groups > 1, isPlanar {
+        if Self.isDepthwise(geometry, axes) {
             runDepthwise(context.executor)
         } else {
             try runUnfolded(context)
@@ -32,8 +55,7 @@ struct FastConvolution {
 
     private func runUnfolded(_ context: EvaluationContext) throws {
         let positions = geometry.window.outputCount
-        let wanted = Self.blockElements / max(depth, 1) / 64 * 64
-        let block = min(max(wanted, 64), positions)
+        let block = Self.blockPositions(geometry)
         let blocks = (positions - 1) / block + 1
         try context.executor.forEachRange(of: geometry.images * geometry.groups * blocks, grain: 1) { range in
             for index in range {

@@ -46,7 +46,7 @@ struct AxisRows {
                         kernel(x + rows.lowerBound * length, y + rows.lowerBound * length, rows.count, length)
                     }
                 } else {
-                    let block = max(Self.transposedBlock / length / 16 * 16, 16)
+                    let block = transposedColumns
                     let blocks = (inner - 1) / block + 1
                     try context.executor.forEachRange(of: outer * blocks, grain: 1) { range in
                         for index in range {
@@ -61,6 +61,16 @@ struct AxisRows {
         }
         return result
     }
+
+    /// What ``apply(_:_:)`` does with memory.
+    var memoryUse: MemoryUse {
+        guard inner > 1 else { return MemoryUse(overwritableInputs: [0]) }
+        let scratch = length * min(transposedColumns, inner) * MemoryLayout<Float>.stride
+        return MemoryUse(overwritableInputs: [0], scratchBytesPerThread: scratch)
+    }
+
+    /// Columns that are transposed at once.
+    private var transposedColumns: Int { max(Self.transposedBlock / max(length, 1) / 16 * 16, 16) }
 
     /// Applies the kernel to `columns` columns of a matrix whose rows are `inner` elements apart.
     private func applyTransposed(

@@ -36,6 +36,8 @@ package struct BatchNormalization: Operator {
         return Array([type, try context.type(3), try context.type(4)].prefix(context.outputCount))
     }
 
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse { MemoryUse(overwritableInputs: [0]) }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let channels = input.shape.rank > 1 ? input.shape[1] : 1

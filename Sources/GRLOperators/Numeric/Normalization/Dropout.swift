@@ -29,6 +29,8 @@ package struct Dropout: Operator {
         try mask.withMutableElements(of: Bool.self) { $0.update(repeating: true) }
         return [input, mask]
     }
+
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse { MemoryUse(viewedInput: 0) }
 }
 
 /// Dropout of opsets 7 to 9, whose mask would have the input's type; without the mask it is the newer one.

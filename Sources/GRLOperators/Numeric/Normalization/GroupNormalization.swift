@@ -33,6 +33,8 @@ package struct GroupNormalization: Operator {
         return [type]
     }
 
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse { MemoryUse(overwritableInputs: [0]) }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let (images, channels) = (input.shape[0], input.shape[1])

@@ -25,6 +25,8 @@ package struct InstanceNormalization: Operator {
         return [type]
     }
 
+    package func memoryUse(_ context: InferenceContext) -> MemoryUse { MemoryUse(overwritableInputs: [0]) }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let input = try context.input(0)
         let channels = input.shape[1]

@@ -80,6 +80,10 @@ package struct LayerNormalization: AcceleratedOperator {
         return [result] + extra
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        try context.type(0).elementType == .float32 ? MemoryUse(overwritableInputs: [0]) : MemoryUse()
+    }
+
     private func firstAxis(_ shape: Shape) throws -> Int { try shape.normalizedAxis(axis) }
 
     private func statisticsShape(_ shape: Shape) throws -> Shape {

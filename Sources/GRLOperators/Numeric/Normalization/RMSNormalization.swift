@@ -64,6 +64,10 @@ package struct RMSNormalization: AcceleratedOperator {
         return [result]
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        try context.type(0).elementType == .float32 ? MemoryUse(overwritableInputs: [0]) : MemoryUse()
+    }
+
     /// The elements divided by the root of their row's mean square.
     private struct RootMeanSquares: FloatingVisitor {
         let input: Tensor

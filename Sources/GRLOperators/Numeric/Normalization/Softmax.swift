@@ -20,6 +20,11 @@ package struct Softmax: RowwiseOperator, AcceleratedOperator {
         row = exponentials.map { $0 / sum }
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        let type = try context.type(0)
+        return type.elementType == .float32 ? try rows(of: type.shape).memoryUse : MemoryUse()
+    }
+
     package func accelerate(_ context: inout EvaluationContext) throws -> [Tensor]? {
         let input = try context.input(0)
         guard input.elementType == .float32 else { return nil }
