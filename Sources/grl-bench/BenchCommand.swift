@@ -69,6 +69,9 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Print a report in JSON to standard output.")
     var json = false
 
+    @Flag(name: [.short, .long], help: "Tell what the optimiser did, and what it declined and why.")
+    var verbose = false
+
     func validate() throws {
         for (number, name) in [(threads, "--threads"), (runs, "--runs")] {
             if let number, number < 1 { throw ValidationError("\(name) cannot be \(number); choose 1 or more.") }

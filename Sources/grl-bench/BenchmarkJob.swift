@@ -80,6 +80,9 @@ struct BenchmarkJob: Sendable {
             optimizeSeconds: model.durations.optimizing / .seconds(1), loadSeconds: seconds,
             loadPeakBytes: SystemMemory.peak, loadedBytes: SystemMemory.resident)
         report.model = part
+        if command.verbose {
+            for entry in model.log.entries { Terminal.write("\(printable("\(entry)"))\n", to: STDERR_FILENO) }
+        }
         try say(BenchmarkText.model(part))
         return model
     }

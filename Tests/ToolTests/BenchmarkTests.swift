@@ -125,6 +125,14 @@ import Testing
         #expect(report.error?.code == "FILE_NOT_FOUND" && report.exitCode == 66 && report.model == nil)
     }
 
+    @Test func theOptimiserTellsWhatItDid() throws {
+        let identity = TinyModel.Node(operatorName: "Identity")
+        let workspace = try Workspace(model: TinyModel(nodes: [identity, TinyModel.Node(operatorName: "Neg")]))
+        let run = try workspace.run("model.onnx", "--size", "8", "--runs", "1", "-v", tool: "grl-bench")
+        #expect(run.exitCode == 0)
+        #expect(run.errors.hasPrefix("eliminate identity: "), "\(run.errors)")
+    }
+
     @Test func helpShowsExamples() throws {
         let help = try Workspace().run("--help", tool: "grl-bench")
         #expect(help.exitCode == 0)
