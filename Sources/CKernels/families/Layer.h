@@ -21,7 +21,8 @@ typedef struct row_hint {
     size_t stride, lines;
 } row_hint;
 
-enum { MOST_HINTS = 8, LINE_FLOATS = 64 / sizeof(float) };
+/// Tiles ask for a row each FETCH_DEPTH steps: many at once would keep their own loads waiting.
+enum { MOST_HINTS = 8, LINE_FLOATS = 64 / sizeof(float), FETCH_DEPTH = 8 };
 
 /// What the next block needs. Tiles ask for shares of it, so that it arrives while this block is computed.
 typedef struct block_hints {
@@ -70,14 +71,12 @@ INLINE void take_share(const block_hints *hints, size_t part, size_t parts, bloc
     }
 }
 
-INLINE void fetch(const block_hints *hints, size_t first, size_t rows) {
-    if (first + rows > hints->rows) return;
+INLINE void fetch(const block_hints *hints, size_t row) {
+    if (row >= hints->rows) return;
     for (size_t i = 0; i < hints->count; i++) {
         const row_hint *hint = &hints->hints[i];
-        const float *row = hint->start + first * hint->stride;
-        for (size_t r = 0; r < rows; r++, row += hint->stride) {
-            for (size_t line = 0; line < hint->lines; line++) __builtin_prefetch(row + line * LINE_FLOATS);
-        }
+        const float *start = hint->start + row * hint->stride;
+        for (size_t line = 0; line < hint->lines; line++) __builtin_prefetch(start + line * LINE_FLOATS);
     }
 }
 
@@ -90,7 +89,7 @@ INLINE vf rectified(vf x, const tile_output *output) {
 INLINE void layer_tile(
     const int rows, const int vectors, const row_block *block, size_t first, const tile_panel *panel,
     const tile_output *output) {
-    fetch(&panel->hints, first, (size_t)rows);
+    size_t fetched = 0;
     const float *weights = panel->weights;
     const size_t stride = output->stride, last = panel->last;
     float *y = output->start + first * stride + panel->column;
@@ -111,15 +110,20 @@ INLINE void layer_tile(
         const float *x[LAYER_TILE_ROWS];
         UNROLLED for (int r = 0; r < rows; r++) x[r] = block->starts[s][first + (size_t)r];
         const size_t length = block->lengths[s];
-        for (size_t k = 0; k < length; k++, weights += vectors * W) {
-            vf b[PANEL_VECTORS];
-            UNROLLED for (int v = 0; v < vectors; v++) b[v] = load(weights + v * W);
-            UNROLLED for (int r = 0; r < rows; r++) {
-                vf a = splat(x[r][k]);
-                UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = multiply_add(a, b[v], sums[r][v]);
+        for (size_t k = 0; k < length;) {
+            if (fetched < (size_t)rows) fetch(&panel->hints, first + fetched++);
+            const size_t end = length - k < FETCH_DEPTH ? length : k + FETCH_DEPTH;
+            for (; k < end; k++, weights += vectors * W) {
+                vf b[PANEL_VECTORS];
+                UNROLLED for (int v = 0; v < vectors; v++) b[v] = load(weights + v * W);
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    vf a = splat(x[r][k]);
+                    UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = multiply_add(a, b[v], sums[r][v]);
+                }
             }
         }
     }
+    while (fetched < (size_t)rows) fetch(&panel->hints, first + fetched++);
     if (output->rectifies) {
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = rectified(sums[r][v], output);
