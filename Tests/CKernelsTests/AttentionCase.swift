@@ -109,23 +109,30 @@ struct AttentionCase {
     }
 
     /// The probabilities of all keys for query (y, x), row by row.
-    func probabilities(_ y: Int, _ x: Int) -> [Double] {
+    func probabilities(_ y: Int, _ x: Int) -> [Double] { probabilities(y, x, keys: keyTokens()) }
+
+    private func keyTokens() -> [[Double]] {
+        (0..<keyWindow.rows * keyWindow.columns).map {
+            normalized(key, keyPlace($0 / keyWindow.columns, $0 % keyWindow.columns))
+        }
+    }
+
+    private func probabilities(_ y: Int, _ x: Int, keys: [[Double]]) -> [Double] {
         let q = normalized(query, queryPlace(y, x))
         var logits: [Double] = []
-        for keyRow in 0..<keyWindow.rows {
-            for keyColumn in 0..<keyWindow.columns {
-                let k = normalized(key, keyPlace(keyRow, keyColumn))
-                var logit = 0.0
-                for c in 0..<size { logit += q[c] * k[c] }
-                logit *= Double(scale)
-                if biasRange != 0 {
-                    let row = y - keyRow + keyWindow.rows - 1, column = x - keyColumn + keyWindow.columns - 1
-                    logit += Double(table[row * (queryWindow.columns + keyWindow.columns - 1) + column])
-                }
-                let sameRows = (y < querySplit.row) == (keyRow < keySplit.row)
-                let sameColumns = (x < querySplit.column) == (keyColumn < keySplit.column)
-                logits.append(sameRows && sameColumns ? logit : logit + Double(mask))
+        logits.reserveCapacity(keys.count)
+        for (token, k) in keys.enumerated() {
+            let (keyRow, keyColumn) = (token / keyWindow.columns, token % keyWindow.columns)
+            var logit = 0.0
+            for c in 0..<size { logit += q[c] * k[c] }
+            logit *= Double(scale)
+            if biasRange != 0 {
+                let row = y - keyRow + keyWindow.rows - 1, column = x - keyColumn + keyWindow.columns - 1
+                logit += Double(table[row * (queryWindow.columns + keyWindow.columns - 1) + column])
             }
+            let sameRows = (y < querySplit.row) == (keyRow < keySplit.row)
+            let sameColumns = (x < querySplit.column) == (keyColumn < keySplit.column)
+            logits.append(sameRows && sameColumns ? logit : logit + Double(mask))
         }
         let highest = logits.max() ?? 0
         let weights = logits.map { exp($0 - highest) }
@@ -143,10 +150,11 @@ struct AttentionCase {
     /// The largest error of an output image over every `step`th query; NaN where either side alone is NaN.
     func error(of output: [Float], step: Int = 1) -> Double {
         var worst = 0.0
+        let keys = keyTokens()
         for query in Swift.stride(from: 0, to: queryWindow.rows * queryWindow.columns, by: step) {
             let (y, x) = (query / queryWindow.columns, query % queryWindow.columns)
             var expected = [Double](repeating: 0, count: size)
-            for (token, probability) in probabilities(y, x).enumerated() {
+            for (token, probability) in probabilities(y, x, keys: keys).enumerated() {
                 let place = keyPlace(token / keyWindow.columns, token % keyWindow.columns)
                 for c in 0..<size { expected[c] += probability * Double(value[place + c]) }
             }

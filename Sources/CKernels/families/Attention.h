@@ -1,7 +1,9 @@
 // Attention of windows: keys and values are packed in runs that stay in cache, queries in blocks whose state stays in
 // cache while runs of keys pass. Regions of a divided window are rectangles of queries against rectangles of keys.
 
-enum { REGIONS = 4, RUN_BYTES = 512 << 10, STATE_BYTES = 128 << 10 };
+/// The most memory of a run and of the state of queries, in bytes, and how many tiles before they are packed keys are
+/// fetched into the cache.
+enum { REGIONS = 4, RUN_BYTES = 128 << 10, STATE_BYTES = 256 << 10, AHEAD = 2 };
 
 #define LOG2_E 0x1.715476p0f
 #define LN_2 0x1.62e43p-1f
@@ -11,7 +13,7 @@ enum { REGIONS = 4, RUN_BYTES = 512 << 10, STATE_BYTES = 128 << 10 };
 #define BOUNDED 40.0f
 #define NEGLIGIBLE -18.0f
 
-/// How many tiles of keys a run holds, how many blocks of queries pass over a run together, and where they lie in the
+/// How many tiles of keys a run holds, how many blocks of queries share the packing of a run, and where they lie in the
 /// scratch memory, in floats.
 typedef struct attention_layout {
     size_t run_tiles, blocks;
@@ -101,36 +103,42 @@ static ptrdiff_t table_offset(const grl_attention_head *head, size_t y, size_t x
     return head->biased ? (ptrdiff_t)(y * table_pitch(head) + x) : 0;
 }
 
+/// Fetches keys and values of tokens first..<first + count of a rectangle into the cache.
+static void fetch_keys(const attention_call *call, token_rectangle r, size_t first, size_t count) {
+    const grl_attention_window *window = call->window;
+    prefetch_tokens(&call->keys, r, first, count, window->key, window->key_stride, call->head->size);
+    prefetch_tokens(&call->keys, r, first, count, window->value, window->value_stride, call->head->size);
+}
+
 /// Packs `count` tokens of a rectangle of keys from the token `first` on, as tiles from tile `slot` of the scratch on.
 static void pack_keys(const attention_call *call, token_rectangle r, size_t first, size_t count, size_t slot) {
     const grl_attention_head *head = call->head;
     const grl_attention_window *window = call->window;
-    size_t depth = head->size;
+    const token_form form = {head->cosine, head->epsilon, 1.0f};
     float *staging = call->scratch + call->layout.staging;
-    float *keys = call->scratch + call->layout.keys + slot * KEYS * depth;
-    float *values = call->scratch + call->layout.values + slot * KEYS * depth;
+    float *keys = call->scratch + call->layout.keys + slot * KEYS * head->size;
+    float *values = call->scratch + call->layout.values + slot * KEYS * head->size;
     ptrdiff_t *offsets = (ptrdiff_t *)(void *)(call->scratch + call->layout.offsets) + slot * KEYS;
-    size_t y = first / r.columns, x = first % r.columns;
     for (size_t tile = 0; tile < count; tile += KEYS) {
+        size_t after = tile + AHEAD * KEYS;
+        if (after < count) fetch_keys(call, r, first + after, count - after < KEYS ? count - after : KEYS);
         for (size_t lane = 0; lane < KEYS; lane += TILE) {
             size_t lanes = KEYS - lane < TILE ? KEYS - lane : TILE;
-            size_t done = tile + lane;
+            size_t done = tile + lane, pixels[TILE];
             size_t tokens = count <= done ? 0 : count - done < lanes ? count - done : lanes;
-            size_t places[TILE];
-            locate_tokens(&call->keys, window->key_stride, r, first + done, tokens, places);
+            locate_tokens(&call->keys, r, first + done, tokens, pixels);
             pack_tokens(
-                window->key, places, tokens, depth, head->cosine, head->epsilon, 1.0f, staging, keys + lane, KEYS);
-            locate_tokens(&call->keys, window->value_stride, r, first + done, tokens, places);
-            pack_tokens(window->value, places, tokens, depth, false, 0.0f, 1.0f, staging, values + lane, KEYS);
+                window->key, window->key_stride, pixels, tokens, head->size, form, staging, keys + lane, KEYS);
+            copy_tokens(window->value, window->value_stride, pixels, tokens, head->size, values + lane, KEYS);
         }
-        for (size_t j = 0; j < KEYS; j++) {
-            // Tokens after the last one keep its place, which is inside the table.
-            offsets[j] = -table_offset(head, r.top + y, r.left + x);
-            if (tile + j + 1 < count && ++x == r.columns) x = 0, y++;
-        }
-        keys += KEYS * depth;
-        values += KEYS * depth;
-        offsets += KEYS;
+        keys += KEYS * head->size;
+        values += KEYS * head->size;
+    }
+    size_t y = first / r.columns, x = first % r.columns;
+    for (size_t i = 0; i < divided_up(count, KEYS) * KEYS; i++) {
+        // Tokens after the last one keep its place, which is inside the table.
+        offsets[i] = -table_offset(head, r.top + y, r.left + x);
+        if (i + 1 < count && ++x == r.columns) x = 0, y++;
     }
 }
 
@@ -167,14 +175,22 @@ static query_block block_of(const attention_call *call, token_rectangle r, size_
 
 static void begin_block(const attention_call *call, token_rectangle r, size_t first, const query_block *block) {
     const grl_attention_head *head = call->head;
-    size_t pitch = block->vectors * W;
+    const token_form form = {head->cosine, head->epsilon, head->scale * LOG2_E};
+    size_t pitch = block->vectors * W, count = token_count(r) - first, pixels[TILE];
     for (size_t lane = 0; lane < pitch; lane += TILE) {
-        size_t left = token_count(r) - first, places[TILE];
-        size_t tokens = left <= lane ? 0 : left - lane < TILE ? left - lane : TILE;
-        locate_tokens(&call->queries, call->window->query_stride, r, first + lane, tokens, places);
+        size_t tokens = count <= lane ? 0 : count - lane < TILE ? count - lane : TILE;
+        locate_tokens(&call->queries, r, first + lane, tokens, pixels);
         pack_tokens(
-            call->window->query, places, tokens, head->size, head->cosine, head->epsilon, head->scale * LOG2_E,
+            call->window->query, call->window->query_stride, pixels, tokens, head->size, form,
             call->scratch + call->layout.staging, block->queries + lane, pitch);
+    }
+    prefetch_tokens(
+        &call->queries, r, first, count < pitch ? count : pitch, call->window->output, call->window->output_stride,
+        head->size);
+    if (count > QUERIES) {
+        prefetch_tokens(
+            &call->queries, r, first + QUERIES, count < 2 * QUERIES ? count - QUERIES : QUERIES, call->window->query,
+            call->window->query_stride, head->size);
     }
     memset(block->outputs, 0, head->size * pitch * sizeof(float));
     for (size_t v = 0; v < block->vectors; v++) {
@@ -189,11 +205,12 @@ static void end_block(const attention_call *call, token_rectangle r, size_t firs
         store(block->totals + v * W, splat(1.0f) / load(block->totals + v * W));
     }
     for (size_t lane = 0; lane < pitch && lane < token_count(r) - first; lane += TILE) {
-        size_t left = token_count(r) - first - lane, places[TILE];
+        size_t left = token_count(r) - first - lane, pixels[TILE];
         size_t tokens = left < TILE ? left : TILE;
-        locate_tokens(&call->queries, call->window->output_stride, r, first + lane, tokens, places);
+        locate_tokens(&call->queries, r, first + lane, tokens, pixels);
         scatter_tokens(
-            block->outputs + lane, pitch, block->totals + lane, call->head->size, call->window->output, places, tokens);
+            block->outputs + lane, pitch, block->totals + lane, call->head->size, call->window->output,
+            call->window->output_stride, pixels, tokens);
     }
 }
 

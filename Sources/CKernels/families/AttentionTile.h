@@ -5,7 +5,7 @@
 // outputs are [depth, vectors · W], keys and values [tiles, depth, KEYS].
 
 #if GRL_WIDTH == 8
-enum { KEYS = 5 };
+enum { KEYS = 6 };
 #elif GRL_WIDTH == 16 || defined(__aarch64__)
 enum { KEYS = 8 };
 #else
@@ -41,17 +41,16 @@ typedef struct query_block {
     bias_lanes bias[VECTORS];
 } query_block;
 
-/// How far logits may exceed `highest` before it is raised.
-#define SLACK 8.0f
-
-INLINE vf raise(vf x, float least) { return blend(splat(least) > x, splat(least), x); }
+/// How far logits may exceed `highest` before it is raised: sums of 2^(logit - highest), also times values, stay inside
+/// float32's range.
+#define SLACK 60.0f
 
 /// Brings the state to a new highest logit where the greatest logit of a tile exceeds the old one by more than SLACK.
 static __attribute__((noinline)) void attention_rescale(
     const int vectors, size_t depth, const vf *greatest, vf *highest, vf *totals, float *outputs) {
     for (int v = 0; v < vectors; v++) {
         vf next = blend(greatest[v] > highest[v] + splat(SLACK), greatest[v], highest[v]);
-        vf factor = small_power_of_2(raise(highest[v] - next, -125.0f));
+        vf factor = power_of_2_up_to_125(highest[v] - next);
         highest[v] = next;
         totals[v] *= factor;
         for (size_t c = 0; c < depth; c++) {
@@ -101,7 +100,7 @@ INLINE void attention_tile(
     }
     UNROLLED for (int j = 0; j < KEYS; j++) {
         UNROLLED for (int v = 0; v < vectors; v++) {
-            s[j][v] = small_power_of_2(bounded ? s[j][v] : raise(s[j][v] + shift[v], -125.0f));
+            s[j][v] = bounded ? small_power_of_2(s[j][v]) : power_of_2_up_to_125(s[j][v] + shift[v]);
             if (partial && (size_t)j >= valid) s[j][v] = splat(0.0f);
         }
     }
@@ -133,13 +132,15 @@ static __attribute__((noinline)) void gather_biases(
     vi lanes;
     for (int i = 0; i < W; i++) lanes[i] = i;
     for (int v = 0; v < vectors; v++) {
-        for (int j = 0; j < KEYS; j++) {
-            vf row = load(bias[v].bases[0] + offsets[j]);
-            for (size_t i = 1; i < bias[v].segments; i++) {
-                row = blend(lanes >= (vi)(bias[v].starts[i]), load(bias[v].bases[i] + offsets[j]), row);
+        vf rows[KEYS];
+        UNROLLED for (int j = 0; j < KEYS; j++) rows[j] = load(bias[v].bases[0] + offsets[j]);
+        for (size_t i = 1; i < bias[v].segments; i++) {
+            vi later = lanes >= (vi)(bias[v].starts[i]);
+            UNROLLED for (int j = 0; j < KEYS; j++) {
+                rows[j] = blend(later, load(bias[v].bases[i] + offsets[j]), rows[j]);
             }
-            store(copy + (j * vectors + v) * W, row);
         }
+        UNROLLED for (int j = 0; j < KEYS; j++) store(copy + (j * vectors + v) * W, rows[j]);
     }
 }
 

@@ -31,18 +31,35 @@ INLINE vf exponential(vf x) {
     return scale_by_power(p, as_bits(shifted));
 }
 
-/// 2^x for |x| ≤ 125, relative error 1.6e-7: x = n + r with |r| ≤ ½, then 1 + r · q(r), whose exponent n is added to. NaN
-/// passes if its low nine bits are 0, as they are in every NaN that arithmetic makes of numbers.
+/// 2^x for |x| ≤ 125, relative error 1.6e-7: x = n + r with |r| ≤ ½, then 2^n · (1 + r · q(r)). NaN passes if its low nine
+/// bits are 0, as they are in every NaN that arithmetic makes of numbers.
 INLINE vf small_power_of_2(vf x) {
+#if GRL_WIDTH == 16
+    vf r = (vf)_mm512_reduce_ps((__m512)x, 0);
+#else
     vf shifted = x + splat(0x1.8p23f);
     vf r = x - (shifted - splat(0x1.8p23f));
+#endif
     vf q = splat(0x1.5bda4p-10f);
     q = multiply_add(q, r, splat(0x1.3ce8acp-7f));
     q = multiply_add(q, r, splat(0x1.c6b6d8p-5f));
     q = multiply_add(q, r, splat(0x1.ebf9c2p-3f));
     q = multiply_add(q, r, splat(0x1.62e42ap-1f));
     vf p = multiply_add(q, r, splat(1.0f));
+#if GRL_WIDTH == 16
+    return (vf)_mm512_scalef_ps((__m512)p, (__m512)(x - r));
+#else
     return as_float(as_bits(p) + (as_bits(shifted) << 23));
+#endif
+}
+
+/// 2^x as above for x ≤ 125, and at most 2^-125 for x < -125.
+INLINE vf power_of_2_up_to_125(vf x) {
+#if GRL_WIDTH == 16
+    return small_power_of_2(x);
+#else
+    return small_power_of_2(blend(splat(-125.0f) > x, splat(-125.0f), x));
+#endif
 }
 
 /// log x: x = 2^n · (1 + f) with 1 + f in [√½, √2), then f - f²/2 + f³ · q(f) + n · ln 2.
