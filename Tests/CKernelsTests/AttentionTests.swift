@@ -8,7 +8,7 @@ struct AttentionTests {
     static let windows: [(query: (rows: Int, columns: Int), key: (rows: Int, columns: Int))] = [
         ((1, 1), (1, 1)), ((3, 1), (2, 1)), ((4, 4), (4, 4)), ((8, 8), (8, 8)), ((7, 5), (7, 5)), ((9, 13), (9, 13)),
         ((12, 12), (12, 12)), ((16, 16), (16, 16)), ((4, 8), (16, 32)), ((16, 32), (4, 8)), ((6, 9), (12, 18)),
-        ((24, 12), (12, 6)), ((1, 40), (40, 1)), ((48, 5), (5, 48)), ((36, 36), (9, 9)), ((32, 32), (32, 32)),
+        ((24, 12), (12, 6)), ((1, 40), (40, 1)), ((48, 5), (5, 48)), ((36, 36), (9, 9)), ((20, 20), (20, 20)),
     ]
 
     private func attention(size: Int = 6, _ window: Int = 5) -> AttentionCase {
@@ -49,11 +49,11 @@ struct AttentionTests {
     func manyTokens(isa: InstructionSet) {
         isa.withTable { table in
             for scale: Float in [10, 60] {
-                var attention = attention(size: 90, 15)
+                var attention = attention(size: 160, 7)
                 attention.scale = scale
                 attention.shiftByHalf()
                 attention.fill(seed: 4)
-                #expect(attention.error(of: attention.output(table), step: 211) < 2e-5)
+                #expect(attention.error(of: attention.output(table), step: 17) < 2e-5)
             }
         }
     }
