@@ -175,6 +175,19 @@ package struct Graph: Sendable {
         valueTable[value.index]?.declaration = declaration
     }
 
+    /// Gives a value a name; a value that had it gets a number.
+    package mutating func rename(_ value: ValueID, to name: String) {
+        guard let current = valueTable[value.index]?.name, current != name else { return }
+        names[current] = nil
+        if let holder = names.removeValue(forKey: name) {
+            let other = uniqueName(current)
+            valueTable[holder.index]?.name = other
+            names[other] = holder
+        }
+        valueTable[value.index]?.name = name
+        names[name] = value
+    }
+
     /// Makes every reader of `value`, the graph's outputs included, read `replacement` instead.
     package mutating func replaceUses(of value: ValueID, with replacement: ValueID) {
         guard value != replacement, let users = valueTable[value.index]?.users else { return }

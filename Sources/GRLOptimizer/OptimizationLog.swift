@@ -22,6 +22,9 @@ package struct OptimizationLog: Sendable {
 
     package init() {}
 
+    /// Takes over an entry of another log.
+    package mutating func append(_ entry: Entry) { entries.append(entry) }
+
     /// Notes something that `pass` did.
     package mutating func applied(_ pass: some Pass, _ message: String, node: String? = nil) {
         entries.append(Entry(pass: pass.name, kind: .applied, node: node, message: message))

@@ -1,6 +1,6 @@
 package import GRLGraph
 
-/// The passes that every model goes through between import and run, in order.
+/// Passes that a model goes through between import and run, in order.
 package struct OptimizationPipeline: Sendable {
     package let passes: [any Pass]
     /// Whether the graph is checked after each pass; a defect is then thrown.
@@ -11,50 +11,12 @@ package struct OptimizationPipeline: Sendable {
         self.verifiesEachPass = verifiesEachPass
     }
 
-    /// What a model goes through before it runs.
-    package static func standard(
-        verifiesEachPass: Bool = OptimizationPipeline.verifiesByDefault
+    /// What a model goes through up to a stage.
+    package static func through(
+        _ stage: OptimizationStage, verifiesEachPass: Bool = OptimizationPipeline.verifiesByDefault
     ) -> OptimizationPipeline {
-        OptimizationPipeline(
-            passes: [
-                // First, so that no later pass has to look through them.
-                EliminateIdentity(),
-                // What does not depend on the input is computed once, here.
-                FoldConstants(),
-                // Folding has left tables as constants; now functions of their elements reach them, and fold.
-                HoistPointwise(),
-                FoldConstants(),
-                // Equal nodes, frequent after folding, run once.
-                EliminateCommonSubexpressions(),
-                // Last: what the passes before have left without readers.
-                EliminateDeadNodes(),
-            ], verifiesEachPass: verifiesEachPass)
-    }
-
-    /// What makes a network fast before it runs: few nodes, on images whose channels come last.
-    ///
-    /// The operators that it makes have weights in a form of their own, so a graph is written to a file before.
-    package static func fuse(
-        verifiesEachPass: Bool = OptimizationPipeline.verifiesByDefault
-    ) -> OptimizationPipeline {
-        OptimizationPipeline(
-            passes: [
-                // First, so that layers read and write pixels as runs of channels.
-                ConvertToChannelsLast(),
-                EliminateDeadNodes(),
-                // Products with constant matrices become layers as well.
-                FuseLinearLayers(),
-                // Layers read the parts of concatenations where they lie.
-                AbsorbConcatenations(),
-                // Layers apply activations and normalisations while results are near.
-                FuseEpilogues(),
-                // Two layers in a row keep what is between them in the cache.
-                FuseMLP(),
-                FuseChannelAttention(),
-                // Last, when it is known which operators there are: they add residuals as they store results.
-                FuseResiduals(),
-                EliminateDeadNodes(),
-            ], verifiesEachPass: verifiesEachPass)
+        let passes = OptimizationStage.allCases.filter { $0 <= stage }.flatMap(\.passes)
+        return OptimizationPipeline(passes: passes, verifiesEachPass: verifiesEachPass)
     }
 
     /// These passes and then those of another pipeline.

@@ -1,3 +1,5 @@
+package import GRLOptimizer
+
 /// Finds the sizes and channels that a network accepts, by asking it for the output's shape at several input shapes.
 ///
 /// What a file declares cannot be trusted: many exports declare dynamic sizes and hold masks of one size. So a size is

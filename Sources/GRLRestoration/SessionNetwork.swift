@@ -1,4 +1,5 @@
 import GRLGraph
+import GRLOptimizer
 public import GRLRuntime
 import GRLTensor
 

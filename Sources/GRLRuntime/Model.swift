@@ -8,8 +8,8 @@ import Logging
 public struct ModelOptions: Sendable {
     /// The most bytes that the model's tensors may take; no limit by default.
     public var memoryLimit: Int?
-    /// Whether the graph is optimised; on by default.
-    package var optimizes = true
+    /// How far the graph is optimised; all the way by default.
+    package var stage = OptimizationStage.allCases.max() ?? .imported
 
     /// The defaults.
     public init(memoryLimit: Int? = nil) {
@@ -59,19 +59,19 @@ public struct Model: Sendable {
     ///
     /// - Throws: a ``RunError`` when a part of it that does not depend on the inputs cannot be computed.
     package init(graph: Graph, options: ModelOptions = ModelOptions()) throws {
-        inputs = graph.inputs.map { ModelValue(graph[$0]) }
-        outputs = graph.outputs.map { ModelValue(graph[$0]) }
         var graph = graph
         let start = ContinuousClock.now
-        log = options.optimizes ? try Self.optimize(&graph) : OptimizationLog()
+        log = try Self.optimize(&graph, through: options.stage)
+        inputs = graph.inputs.map { ModelValue(graph[$0]) }
+        outputs = graph.outputs.map { ModelValue(graph[$0]) }
         self.graph = graph
         schedule = Schedule(graph)
         durations.optimizing = start.duration(to: .now)
     }
 
-    private static func optimize(_ graph: inout Graph) throws -> OptimizationLog {
+    private static func optimize(_ graph: inout Graph, through stage: OptimizationStage) throws -> OptimizationLog {
         do {
-            return try OptimizationPipeline.standard().followed(by: .fuse()).run(on: &graph)
+            return try OptimizationPipeline.through(stage).run(on: &graph)
         } catch let error as OptimizationError {
             if let cause = error.cause as? NodeError { throw RunError(cause) }
             throw RunError(code: "OPTIMIZER", message: error.description)

@@ -1,3 +1,4 @@
+import GRLOptimizer
 import GRLRestoration
 import Testing
 

@@ -45,7 +45,7 @@ import Testing
     /// The plain evaluation of the graph as it was imported: no pass, no fast kernel.
     @Test(arguments: fixtures) func plainEvaluationEqualsPyTorch(fixture: Fixture) throws {
         var modelOptions = ModelOptions()
-        modelOptions.optimizes = false
+        modelOptions.stage = .imported
         var sessionOptions = SessionOptions()
         sessionOptions.accelerates = false
         for difference in try fixture.run(modelOptions).differences(sessionOptions) {

@@ -19,6 +19,7 @@ extension OperatorRegistry {
         Hardmax.self,
         FlattenedRowwise<Hardmax>.self,
         InstanceNormalization.self,
+        L2Normalization.self,
         LayerNormalization.self,
         LogSoftmax.self,
         FlattenedRowwise<LogSoftmax>.self,

@@ -14,8 +14,7 @@ struct FusedGraph {
         try graph.verify()
         original = graph
         var changed = graph
-        let pipeline = OptimizationPipeline.fuse(verifiesEachPass: true)
-        _ = try OptimizationPipeline(passes: passes ?? pipeline.passes, verifiesEachPass: true).run(on: &changed)
+        _ = try OptimizationPipeline(passes: passes ?? OptimizationStage.fused.passes, verifiesEachPass: true).run(on: &changed)
         fused = changed
     }
 

@@ -13,6 +13,12 @@ package struct LayerNormalization: AcceleratedOperator {
     /// The element type of the statistics.
     package let stashType: StashType
 
+    package init(axis: Int, epsilon: Float, stashType: StashType = .float32) {
+        self.axis = axis
+        self.epsilon = epsilon
+        self.stashType = stashType
+    }
+
     package init(_ node: inout NodeReader) throws {
         axis = try node.int("axis", default: -1)
         epsilon = try node.float("epsilon", default: 1e-5)

@@ -1,4 +1,4 @@
-import GRLRestoration
+import GRLOptimizer
 import GRLTensor
 import Testing
 

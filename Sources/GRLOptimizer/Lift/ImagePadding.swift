@@ -1,0 +1,88 @@
+import GRLGraph
+import GRLOperators
+import GRLTensor
+
+/// The padding of a network's input to a multiple of its windows, and the crop of its output.
+///
+/// The multiple is known when all windows are, so a place is held for the padding until then.
+struct ImagePadding {
+    /// The lifted graph's input.
+    let input: ValueID
+    /// The input's size at the sample size.
+    let height: Int
+    let width: Int
+    /// The size after padding.
+    var paddedHeight: Int
+    var paddedWidth: Int
+    /// The node that holds the place.
+    var place: NodeID?
+    /// The least common multiples of window heights and widths, in pixels of the input.
+    private(set) var multiples = [1, 1]
+
+    init(input: ValueID, height: Int, width: Int) {
+        self.input = input
+        self.height = height
+        self.width = width
+        paddedHeight = height
+        paddedWidth = width
+    }
+
+    /// Notes that an image of `height` × `width` is cut into windows (or cells of a pooling) of `window`.
+    ///
+    /// - Throws: a ``Refusal`` when the window is not a whole number of the input's pixels.
+    mutating func require(window: [Int], height: Int, width: Int) throws {
+        for (axis, (extent, padded)) in [(height, paddedHeight), (width, paddedWidth)].enumerated() {
+            guard extent > 0, (window[axis] * padded).isMultiple(of: extent) else {
+                throw Refusal("a window of \(window[axis]) in \(extent) is no whole number of the \(padded) input pixels")
+            }
+            let pixels = window[axis] * padded / extent
+            multiples[axis] = try leastCommonMultiple(multiples[axis], max(pixels, 1))
+        }
+    }
+
+    private func leastCommonMultiple(_ a: Int, _ b: Int) throws -> Int {
+        var (x, y) = (a, b)
+        while y != 0 { (x, y) = (y, x % y) }
+        let (result, overflow) = (a / x).multipliedReportingOverflow(by: b)
+        guard !overflow else { throw Refusal("the windows have no common multiple") }
+        return result
+    }
+}
+
+extension Lifter {
+    /// Adds the place of the padding behind `source`; returns the padded image.
+    mutating func addPadding(behind source: ValueID, name: String, extents: [Int]) throws -> Int {
+        guard padding.place == nil else { throw Refusal("the network pads its input twice") }
+        let place = PadToMultiple(multiples: PixelPair(1, 1))
+        let value = lifted.addNode(place, name: name, inputs: [source], output: "padded")
+        padding.place = lifted.producer(of: value)?.id
+        padding.paddedHeight = extents[ImageAxis.height]
+        padding.paddedWidth = extents[ImageAxis.width]
+        return addImage(LiftedImage(extents: extents, channelsFirst: value))
+    }
+
+    /// Puts the padding that the windows need in its place, and checks that it is the one of the sample size.
+    ///
+    /// - Throws: a ``Refusal`` when another amount was padded.
+    mutating func settlePadding() throws {
+        guard let place = padding.place, case let source?? = lifted[place].inputs.first,
+            case let held?? = lifted[place].outputs.first
+        else { return }
+        for (extent, padded, multiple) in [
+            (padding.height, padding.paddedHeight, padding.multiples[0]),
+            (padding.width, padding.paddedWidth, padding.multiples[1]),
+        ] {
+            guard (extent + multiple - 1) / multiple * multiple == padded else {
+                throw Refusal("\(extent) pixels are padded to \(padded), the windows ask for a multiple of \(multiple)")
+            }
+        }
+        var result = source
+        if padding.multiples != [1, 1] {
+            result = lifted.addNode(
+                PadToMultiple(multiples: PixelPair(padding.multiples[0], padding.multiples[1])), name: lifted[place].name, inputs: [source],
+                output: "padded", before: place)
+        }
+        lifted.replaceUses(of: held, with: result)
+        lifted.erase([place])
+    }
+}

@@ -1,0 +1,151 @@
+package import GRLGraph
+import GRLOperators
+import GRLTensor
+
+/// Lifts a network that was exported at one size to one that runs at any size: tokens become images, windows and heads
+/// attributes of ``WindowAttention``, stored masks and gathered biases integers and small tables.
+///
+/// Done by value: see ``Arrangement`` for movements of data, ``ToeplitzTable`` and ``RegionMaskCheck`` for what is added
+/// to scores. A network that leaves its size open is lifted at two sizes, and both results must be equal.
+package struct LiftGeometry: Pass {
+    package let name = "lift"
+    /// The input's sizes to try, each as height and width, where the graph leaves it open.
+    private static let sampleSizes = [(64, 96), (128, 192), (144, 288), (256, 384), (64, 64), (128, 128), (256, 256)]
+
+    package init() {}
+
+    package func run(on graph: inout Graph, log: inout OptimizationLog) throws {
+        do {
+            graph = try lift(graph, &log)
+        } catch let refusal as Refusal {
+            log.declined(self, refusal.reason)
+        }
+    }
+
+    private func lift(_ graph: Graph, _ log: inout OptimizationLog) throws -> Graph {
+        let samples = try samples(graph)
+        guard samples.count == 1, let sample = samples.first else { return try liftOpen(graph, samples, &log) }
+        return try lift(graph, at: sample, &log).lifted
+    }
+
+    /// The input types at which the graph may be lifted; one where it is of fixed size.
+    private func samples(_ graph: Graph) throws -> [TensorType] {
+        guard graph.inputs.count == 1, let input = graph.inputs.first,
+            let dimensions = graph[input].declaration.dimensions, dimensions.count == 4,
+            case .fixed(let channels) = dimensions[1], graph[input].declaration.elementType ?? .float32 == .float32
+        else { throw Refusal("the input is no float32 image [B, C, H, W]") }
+        let batch = if case .fixed(let count) = dimensions[0] { count } else { 1 }
+        if case .fixed(let height) = dimensions[2], case .fixed(let width) = dimensions[3] {
+            return [try TensorType(.float32, [batch, channels, height, width])]
+        }
+        return try (maskedSizes(graph) + Self.sampleSizes).map {
+            try TensorType(.float32, [batch, channels, $0.0, $0.1])
+        }
+    }
+
+    /// The sizes that stored masks of windows were made for.
+    private func maskedSizes(_ graph: Graph) -> [(Int, Int)] {
+        graph.values.compactMap { $0.constant.flatMap { RegionMask($0) } }
+            .sorted { $0.height * $0.width > $1.height * $1.width }.map { ($0.height, $0.width) }
+    }
+
+    /// Lifts at the first size that runs, and at a second one to see that the result is the same.
+    private func liftOpen(_ graph: Graph, _ samples: [TensorType], _ log: inout OptimizationLog) throws -> Graph {
+        var reason = Refusal("the network runs at none of the sizes tried")
+        for sample in samples {
+            var trial = OptimizationLog()
+            do {
+                let first = try lift(graph, at: sample, &trial)
+                let shape = sample.shape
+                let other = try TensorType(
+                    .float32,
+                    [shape[0], shape[1], shape[2] + first.multiples[0], shape[3] + 2 * first.multiples[1]])
+                let second = try? lift(graph, at: other, &trial)
+                if let second, !first.lifted.isIdentical(to: second.lifted) {
+                    throw Refusal("lifting at \(sample.shape) and at \(other.shape) gives different networks")
+                }
+                for entry in trial.entries { log.append(entry) }
+                return first.lifted
+            } catch let refusal as Refusal {
+                reason = refusal
+            } catch is NodeError {
+                continue
+            }
+        }
+        throw reason
+    }
+
+    private func lift(
+        _ graph: Graph, at sample: TensorType, _ log: inout OptimizationLog
+    ) throws -> (lifted: Graph, multiples: [Int]) {
+        var lifter = try Lifter(graph, sample: sample)
+        try lifter.padInput()
+        try lifter.run()
+        let output = try lifter.finish()
+        guard let output else {
+            for (node, reason) in lifter.refusals { log.declined(self, reason, node: node.name) }
+            throw Refusal("\(lifter.refusals.count) nodes keep the network at the size of its export")
+        }
+        var lifted = lifter.lifted
+        lifted.setOutputs([output])
+        try EliminateDeadNodes().run(on: &lifted, log: &log)
+        try check(lifted, against: lifter, sample)
+        let attentions = lifted.nodes.count { $0.operation is WindowAttention }
+        log.applied(
+            self, "runs at any size: \(attentions) attentions, padding to \(lifter.padding.multiples.map(String.init).joined(separator: "×"))")
+        return (lifted, lifter.padding.multiples)
+    }
+
+    /// Checks that the lifted network has an output of the type that the graph has.
+    private func check(_ lifted: Graph, against lifter: Lifter, _ sample: TensorType) throws {
+        let facts = try TypeInference.run(lifted, inputs: [ValueFact(type: sample)])
+        guard let old = lifter.graph.outputs.first, let new = lifted.outputs.first,
+            facts[new]?.type == lifter.facts[old]?.type
+        else { throw Refusal("the lifted network has another output") }
+    }
+}
+
+extension Lifter {
+    /// The lifted graph's output; nil where a size is left in it.
+    ///
+    /// - Throws: a ``Refusal`` when the output is no image.
+    mutating func finish() throws -> ValueID? {
+        guard refusals.isEmpty, let output = graph.outputs.first, let node = graph.producer(of: output),
+            case .image(let view) = value(output)
+        else { return nil }
+        var result = try image(view, for: node)
+        let extents = images[result].extents
+        let (height, scale) = (extents[ImageAxis.height], extents[ImageAxis.height] / max(padding.paddedHeight, 1))
+        if padding.multiples != [1, 1], scale > 0, height == scale * padding.paddedHeight,
+            padding.paddedHeight == padding.height, padding.paddedWidth == padding.width
+        {
+            result = try crop(result, scale: scale, for: node)
+        }
+        let value = channelsFirst(result)
+        try settlePadding()
+        lifted.rename(value, to: graph[output].name)
+        let channels = Dimension.fixed(images[result].extents[ImageAxis.channel])
+        lifted.declare(
+            value,
+            ValueDeclaration(
+                elementType: .float32,
+                dimensions: [.symbolic("batch"), channels, .symbolic("output_height"), .symbolic("output_width")]))
+        return value
+    }
+}
+
+extension Graph {
+    /// Whether `other` has the same nodes on the same values, and the same constants to the bit.
+    fileprivate func isIdentical(to other: Graph) -> Bool {
+        guard description == other.description else { return false }
+        let constants = Dictionary(
+            other.values.compactMap { value in value.constant.map { (value.name, $0) } }, uniquingKeysWith: { $1 })
+        return values.allSatisfy { value in
+            guard let own = value.constant else { return true }
+            guard let constant = constants[value.name] else { return false }
+            return own.withBytes { bytes in
+                constant.withBytes { $0.elementsEqual(bytes) }
+            }
+        }
+    }
+}

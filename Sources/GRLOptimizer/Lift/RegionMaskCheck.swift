@@ -1,0 +1,63 @@
+import GRLGraph
+import GRLTensor
+
+/// What makes a mask of shifted windows right; equal checks need to be made once.
+struct RegionMaskCheck: Hashable {
+    /// The constant that is added to the scores.
+    let value: ValueID
+    /// For each axis of the scores, by how many elements a step moves.
+    let elementStrides: [Int]
+    /// Rows and columns of windows.
+    let grid: [Int]
+    let queryWindow: [Int]
+    let queryShift: [Int]
+    let keyWindow: [Int]
+    let keyShift: [Int]
+
+    /// Checks every element: `mask` between tokens of different regions, 0 elsewhere.
+    ///
+    /// - Returns: the number between different regions; 0 where there is one region only.
+    /// - Throws: a ``Refusal`` when an element is another.
+    func run(_ tensor: Tensor) throws -> Float {
+        typealias Axis = AttentionScores.Axis
+        var mask: Float = 0
+        let matches = try tensor.withElements(of: Float.self) { elements in
+            guard let elements = elements.baseAddress else { return false }
+            for row in 0..<grid[0] {
+                for column in 0..<grid[1] {
+                    let queries = Self.regions(queryWindow, queryShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
+                    let keys = Self.regions(keyWindow, keyShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
+                    let window =
+                        elements + row * elementStrides[Axis.windowRow] + column * elementStrides[Axis.windowColumn]
+                    for (query, queryRegion) in queries.enumerated() {
+                        let pairs = window + query * elementStrides[Axis.query]
+                        for (key, keyRegion) in keys.enumerated() {
+                            let element = pairs[key * elementStrides[Axis.key]]
+                            if queryRegion == keyRegion {
+                                guard element == 0 else { return false }
+                            } else {
+                                if mask == 0 { mask = element }
+                                guard element == mask, element < 0 else { return false }
+                            }
+                        }
+                    }
+                }
+            }
+            return true
+        }
+        guard matches else {
+            throw Refusal("what is added to the scores is neither a bias of offsets nor the mask of the shifted windows")
+        }
+        return mask
+    }
+
+    /// The region of each token of a window: rows and columns that a shift has brought from the other edge are apart.
+    private static func regions(_ window: [Int], _ shift: [Int], isLast: [Bool]) -> [UInt8] {
+        func isApart(_ position: Int, _ axis: Int) -> UInt8 {
+            isLast[axis] && shift[axis] > 0 && position >= window[axis] - shift[axis] ? 1 : 0
+        }
+        return (0..<window[0]).flatMap { row in
+            (0..<window[1]).map { column in 2 * isApart(row, 0) + isApart(column, 1) }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import GRLOptimizer
+import GRLRuntime
+import TestSupport
+import Testing
+
+/// Fixtures that are free of the size of their export, before fused kernels come in.
+@Suite struct LiftTests {
+    /// Networks whose geometry is a function of the image's size, or that measure distances in another way.
+    private static func isLiftable(_ fixture: FixtureTests.Fixture) -> Bool {
+        !fixture.name.contains("groups") && !fixture.name.contains("euclidean")
+    }
+
+    private static func lifted(_ fixture: FixtureTests.Fixture) throws -> ReferenceRun {
+        var options = ModelOptions()
+        options.stage = .lifted
+        return try fixture.run(options)
+    }
+
+    @Test(arguments: FixtureTests.fixtures.filter(isLiftable)) func runsAtAnySize(fixture: FixtureTests.Fixture) throws {
+        let run = try Self.lifted(fixture)
+        let declined = run.model.log.entries.filter { $0.pass == "lift" && $0.kind == .declined }
+        #expect(declined.isEmpty, "\(declined.prefix(3).map(\.description))")
+        let dimensions = run.model.inputs[0].dimensions ?? []
+        #expect(dimensions.suffix(2) == [nil, nil])
+    }
+
+    @Test(arguments: FixtureTests.fixtures) func equalsPyTorch(fixture: FixtureTests.Fixture) throws {
+        for difference in try Self.lifted(fixture).differences() {
+            #expect(difference.isWithinBound, "max |Δ| \(difference.maximum), bound \(difference.bound)")
+        }
+    }
+
+    @Test(arguments: FixtureTests.fixtures.filter { !isLiftable($0) })
+    func saysWhyItKeepsItsSize(fixture: FixtureTests.Fixture) throws {
+        let declined = try Self.lifted(fixture).model.log.entries.filter { $0.pass == "lift" && $0.kind == .declined }
+        #expect(!declined.isEmpty)
+    }
+}
