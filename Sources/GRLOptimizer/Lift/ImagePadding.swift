@@ -17,7 +17,7 @@ struct ImagePadding {
     /// The node that holds the place.
     var place: NodeID?
     /// The least common multiples of window heights and widths, in pixels of the input.
-    private(set) var multiples = [1, 1]
+    fileprivate(set) var multiples = [1, 1]
 
     init(input: ValueID, height: Int, width: Int) {
         self.input = input
@@ -38,6 +38,15 @@ struct ImagePadding {
             let pixels = window[axis] * padded / extent
             multiples[axis] = try leastCommonMultiple(multiples[axis], max(pixels, 1))
         }
+    }
+
+    /// The least common multiple of both directions.
+    fileprivate func commonMultiple() throws -> Int { try leastCommonMultiple(multiples[0], multiples[1]) }
+
+    /// Whether the sample's padding is that to `multiples`.
+    fileprivate func isPadding(to multiples: [Int]) -> Bool {
+        func roundUp(_ extent: Int, _ multiple: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
+        return roundUp(height, multiples[0]) == paddedHeight && roundUp(width, multiples[1]) == paddedWidth
     }
 
     private func leastCommonMultiple(_ a: Int, _ b: Int) throws -> Int {
@@ -61,21 +70,22 @@ extension Lifter {
         return addImage(LiftedImage(extents: extents, channelsFirst: value))
     }
 
-    /// Puts the padding that the windows need in its place, and checks that it is the one of the sample size.
+    /// Puts the padding that the windows need in its place: to one multiple in both directions, as networks do that pad
+    /// squares, or to the windows of each direction, whichever is the padding of the sample size.
     ///
     /// - Throws: a ``Refusal`` when another amount was padded.
     mutating func settlePadding() throws {
         guard let place = padding.place, case let source?? = lifted[place].inputs.first,
             case let held?? = lifted[place].outputs.first
         else { return }
-        for (extent, padded, multiple) in [
-            (padding.height, padding.paddedHeight, padding.multiples[0]),
-            (padding.width, padding.paddedWidth, padding.multiples[1]),
-        ] {
-            guard (extent + multiple - 1) / multiple * multiple == padded else {
-                throw Refusal("\(extent) pixels are padded to \(padded), the windows ask for a multiple of \(multiple)")
-            }
+        let own = padding.multiples
+        let common = try padding.commonMultiple()
+        guard let multiples = [[common, common], own].first(where: padding.isPadding) else {
+            throw Refusal(
+                "\(padding.height)×\(padding.width) pixels are padded to \(padding.paddedHeight)×\(padding.paddedWidth), "
+                    + "the windows ask for multiples of \(own[0])×\(own[1])")
         }
+        padding.multiples = multiples
         var result = source
         if padding.multiples != [1, 1] {
             result = lifted.addNode(

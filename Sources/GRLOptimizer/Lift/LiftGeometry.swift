@@ -51,21 +51,15 @@ package struct LiftGeometry: Pass {
 
     /// Lifts at the first size that runs, and at a second one to see that the result is the same.
     private func liftOpen(_ graph: Graph, _ samples: [TensorType], _ log: inout OptimizationLog) throws -> Graph {
+        let isOpen = maskedSizes(graph).isEmpty
         var reason = Refusal("the network runs at none of the sizes tried")
         for sample in samples {
-            var trial = OptimizationLog()
             do {
-                let first = try lift(graph, at: sample, &trial)
-                let shape = sample.shape
-                let other = try TensorType(
-                    .float32,
-                    [shape[0], shape[1], shape[2] + first.multiples[0], shape[3] + 2 * first.multiples[1]])
-                let second = try? lift(graph, at: other, &trial)
-                if let second, !first.lifted.isIdentical(to: second.lifted) {
-                    throw Refusal("lifting at \(sample.shape) and at \(other.shape) gives different networks")
-                }
+                var trial = OptimizationLog()
+                let result = try lift(graph, at: sample, &trial)
+                if isOpen { try confirm(result, of: graph, liftedAt: sample) }
                 for entry in trial.entries { log.append(entry) }
-                return first.lifted
+                return result.lifted
             } catch let refusal as Refusal {
                 reason = refusal
             } catch is NodeError {
@@ -73,6 +67,25 @@ package struct LiftGeometry: Pass {
             }
         }
         throw reason
+    }
+
+    /// Checks that lifting at another size gives the same network. Sizes next to a multiple of the windows tell how the
+    /// network pads; one that does not pad by itself runs at multiples only.
+    private func confirm(
+        _ result: (lifted: Graph, multiples: [Int]), of graph: Graph, liftedAt sample: TensorType
+    ) throws {
+        let shape = sample.shape
+        let (rows, columns) = (result.multiples[0], result.multiples[1])
+        for (height, width) in [(shape[2] + 1, shape[3] + columns + 1), (shape[2] + rows, shape[3] + 2 * columns)] {
+            let other = try TensorType(.float32, [shape[0], shape[1], height, width])
+            var log = OptimizationLog()
+            guard let second = try? lift(graph, at: other, &log) else { continue }
+            guard result.lifted.isIdentical(to: second.lifted) else {
+                throw Refusal("lifting at \(shape) and at \(other.shape) gives different networks")
+            }
+            return
+        }
+        throw Refusal("the network runs at \(shape), but not at other sizes of its windows' multiples")
     }
 
     private func lift(

@@ -39,6 +39,8 @@ enum LiftedValue {
     case scores(AttentionScores)
     /// The softmax of scores.
     case probabilities(AttentionScores)
+    /// Another value under a shape that cuts its axes unevenly; only one more reshape makes something of it.
+    case uneven(ValueID)
     /// A value of the lifted graph with the shape it had; baked sizes are left in it.
     case plain(ValueID)
 }

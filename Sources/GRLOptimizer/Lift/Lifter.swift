@@ -123,7 +123,7 @@ struct Lifter {
             return lifted.addConstant(graph[value].name, try constant(value))
         case .image(let view):
             if let result = try plain(view, shape: shape(of: value)) { return result }
-        case .scores, .probabilities: break
+        case .scores, .probabilities, .uneven: break
         }
         guard let node = graph.producer(of: value) else { throw Refusal("'\(graph[value].name)' cannot be kept") }
         let inputs = try node.inputs.map { try $0.map { try plain($0) } }
@@ -185,6 +185,7 @@ struct Lifter {
             return view
         case .constant: throw Refusal("input \(index) is constant")
         case .scores, .probabilities: throw Refusal("products of queries and keys are read outside a softmax")
+        case .uneven: throw Refusal("an axis is cut across the image's rows and columns")
         }
     }
 

@@ -21,6 +21,7 @@ extension LiftedValue {
         case .probabilities(var scores):
             scores.arrangement = try checked(body(scores.arrangement))
             return .probabilities(scores)
+        case .uneven: throw Refusal("an axis is cut across the image's rows and columns")
         case .constant, .plain: throw Refusal("the operand was not lifted")
         }
     }
@@ -29,7 +30,15 @@ extension LiftedValue {
 extension LiftableOperator where Self: ViewOperator {
     func lift(_ node: Node, _ lifter: inout Lifter) throws -> [LiftedValue] {
         let shape = try lifter.outputShapes(node)[0]
-        return [try lifter.operand(node, 0).rearranged { $0.reshaped(to: shape) }]
+        var source = try lifter.input(node, 0)
+        if case .uneven(let root) = lifter.value(source) { source = root }
+        var isUneven = false
+        let value = try lifter.value(source).rearranged { arrangement in
+            let result = arrangement.reshaped(to: shape)
+            isUneven = result == nil
+            return result ?? arrangement
+        }
+        return [isUneven ? .uneven(source) : value]
     }
 }
 
