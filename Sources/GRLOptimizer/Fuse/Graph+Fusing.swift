@@ -12,9 +12,11 @@ extension Graph {
 
     /// The node that computes `value` with an operator of type `Operation`.
     func producer<Operation: Operator>(
-        of value: ValueID, as type: Operation.Type
+        of value: ValueID?, as type: Operation.Type
     ) -> (node: Node, operation: Operation)? {
-        guard let node = producer(of: value), let operation = node.operation as? Operation else { return nil }
+        guard let value, let node = producer(of: value), let operation = node.operation as? Operation else {
+            return nil
+        }
         return (node, operation)
     }
 

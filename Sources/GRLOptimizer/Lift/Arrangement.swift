@@ -85,7 +85,9 @@ struct Arrangement: Hashable {
                 result.move(digit, by: position % digit.extent)
                 position /= digit.extent
             } else if digits.isEmpty {
-                guard start.isMultiple(of: minor), count.isMultiple(of: minor), step == 1 || minor == 1 else { return nil }
+                guard start.isMultiple(of: minor), count.isMultiple(of: minor), step == 1 || minor == 1 else {
+                    return nil
+                }
                 result.move(digit, by: start / minor)
                 cut.append(Digit(axis: digit.axis, stride: digit.stride * step, extent: count / minor))
             } else {

@@ -152,14 +152,16 @@ struct AttentionScores {
     }
 
     private static func digits(_ counts: [[WindowSide.Count]], _ extents: [Int]) -> [[Digit]] {
-        counts.map { $0.map { count in
-            switch count {
-            case .batch: digit(Axis.batch, extents)
-            case .windowRow: digit(Axis.windowRow, extents)
-            case .windowColumn: digit(Axis.windowColumn, extents)
-            case .head: digit(Axis.head, extents)
+        counts.map {
+            $0.map { count in
+                switch count {
+                case .batch: digit(Axis.batch, extents)
+                case .windowRow: digit(Axis.windowRow, extents)
+                case .windowColumn: digit(Axis.windowColumn, extents)
+                case .head: digit(Axis.head, extents)
+                }
             }
-        } }
+        }
     }
 
     private static func digit(_ axis: Int, _ extents: [Int]) -> Digit {

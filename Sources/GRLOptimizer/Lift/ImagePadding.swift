@@ -33,7 +33,8 @@ struct ImagePadding {
     mutating func require(window: [Int], height: Int, width: Int) throws {
         for (axis, (extent, padded)) in [(height, paddedHeight), (width, paddedWidth)].enumerated() {
             guard extent > 0, (window[axis] * padded).isMultiple(of: extent) else {
-                throw Refusal("a window of \(window[axis]) in \(extent) is no whole number of the \(padded) input pixels")
+                throw Refusal(
+                    "a window of \(window[axis]) in \(extent) is no whole number of the \(padded) input pixels")
             }
             let pixels = window[axis] * padded / extent
             multiples[axis] = try leastCommonMultiple(multiples[axis], max(pixels, 1))
@@ -89,7 +90,8 @@ extension Lifter {
         var result = source
         if padding.multiples != [1, 1] {
             result = lifted.addNode(
-                PadToMultiple(multiples: PixelPair(padding.multiples[0], padding.multiples[1])), name: lifted[place].name, inputs: [source],
+                PadToMultiple(multiples: PixelPair(padding.multiples[0], padding.multiples[1])),
+                name: lifted[place].name, inputs: [source],
                 output: "padded", before: place)
         }
         lifted.replaceUses(of: held, with: result)

@@ -105,7 +105,9 @@ package struct LiftGeometry: Pass {
         try check(lifted, against: lifter, sample)
         let attentions = lifted.nodes.count { $0.operation is WindowAttention }
         log.applied(
-            self, "runs at any size: \(attentions) attentions, padding to \(lifter.padding.multiples.map(String.init).joined(separator: "×"))")
+            self,
+            "runs at any size: \(attentions) attentions, padding to \(lifter.padding.multiples.map(String.init).joined(separator: "×"))"
+        )
         return (lifted, lifter.padding.multiples)
     }
 

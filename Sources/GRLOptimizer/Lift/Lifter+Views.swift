@@ -125,14 +125,17 @@ extension Lifter {
             let source = channelsFirst(view.image)
             return emit(operation, for: node, inputs: [source], extents: extents, layout: .channelsFirst)
         }
-        throw Refusal("the operand is no image [B, C, H, W] but \(arrangement.shape) of the image \(arrangement.source)")
+        throw Refusal(
+            "the operand is no image [B, C, H, W] but \(arrangement.shape) of the image \(arrangement.source)")
     }
 
     /// The operator that spreads channels over blocks of r × r pixels, where the arrangement does that.
     private func pixelShuffle(_ arrangement: Arrangement) -> (DepthToSpace, [Int])? {
         let source = arrangement.source
         let shape = arrangement.shape
-        guard shape.count == 4, shape[0] == source[0], source[1] > 0, shape[2].isMultiple(of: source[1]) else { return nil }
+        guard shape.count == 4, shape[0] == source[0], source[1] > 0, shape[2].isMultiple(of: source[1]) else {
+            return nil
+        }
         let block = shape[2] / source[1]
         guard block > 1, source[3] == shape[1] * block * block, shape[3] == source[2] * block else { return nil }
         for mode in DepthToSpace.Mode.allCases {

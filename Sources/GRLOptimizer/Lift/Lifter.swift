@@ -51,7 +51,9 @@ struct Lifter {
         var dynamic = Set(graph.inputs)
         for node in graph.nodes {
             let reads = node.inputs.contains { $0.map(dynamic.contains) ?? false }
-            for case let output? in node.outputs where reads && facts[output]?.constant == nil { dynamic.insert(output) }
+            for case let output? in node.outputs where reads && facts[output]?.constant == nil {
+                dynamic.insert(output)
+            }
         }
         return dynamic
     }
@@ -142,8 +144,16 @@ struct Lifter {
             arrangement.origin.allSatisfy({ $0 == 0 })
         else { return nil }
         let order = arrangement.reshaped(to: [Arrangement.extent(arrangement.digits)])
-        let isLast = order == Arrangement(source: arrangement.source, order: [0, 1, 2, 3]).reshaped(to: [arrangement.source.reduce(1, *)])
-        let isFirst = order == Arrangement(source: arrangement.source, order: [0, 3, 1, 2]).reshaped(to: [arrangement.source.reduce(1, *)])
+        let isLast =
+            order
+            == Arrangement(source: arrangement.source, order: [0, 1, 2, 3]).reshaped(to: [
+                arrangement.source.reduce(1, *)
+            ])
+        let isFirst =
+            order
+            == Arrangement(source: arrangement.source, order: [0, 3, 1, 2]).reshaped(to: [
+                arrangement.source.reduce(1, *)
+            ])
         guard isLast || isFirst else { return nil }
         let source = isLast ? channelsLast(view.image) : channelsFirst(view.image)
         let e = arrangement.source

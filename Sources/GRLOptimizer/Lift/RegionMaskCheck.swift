@@ -25,7 +25,8 @@ struct RegionMaskCheck: Hashable {
             guard let elements = elements.baseAddress else { return false }
             for row in 0..<grid[0] {
                 for column in 0..<grid[1] {
-                    let queries = Self.regions(queryWindow, queryShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
+                    let queries = Self.regions(
+                        queryWindow, queryShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
                     let keys = Self.regions(keyWindow, keyShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
                     let window =
                         elements + row * elementStrides[Axis.windowRow] + column * elementStrides[Axis.windowColumn]
@@ -46,7 +47,8 @@ struct RegionMaskCheck: Hashable {
             return true
         }
         guard matches else {
-            throw Refusal("what is added to the scores is neither a bias of offsets nor the mask of the shifted windows")
+            throw Refusal(
+                "what is added to the scores is neither a bias of offsets nor the mask of the shifted windows")
         }
         return mask
     }

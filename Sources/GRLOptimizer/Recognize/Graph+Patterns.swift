@@ -5,12 +5,6 @@ import GRLTensor
 // What passes that recognise patterns ask of a graph.
 
 extension Graph {
-    /// The node that computes `value`, where it is of that operator.
-    func producer<Operation: Operator>(of value: ValueID?, as type: Operation.Type) -> Node? {
-        guard let value, let node = producer(of: value), node.operation is Operation else { return nil }
-        return node
-    }
-
     /// Input `index` of a node, where it is there.
     func input(_ node: Node, _ index: Int) -> ValueID? {
         node.inputs.indices.contains(index) ? node.inputs[index] : nil
@@ -41,15 +35,10 @@ extension Graph {
 
     /// The base of a square: `x` in x², written as a power or as a product.
     func base(ofSquare value: ValueID?) -> ValueID? {
-        if let power = producer(of: value, as: Pow.self), scalar(input(power, 1)) == 2 { return input(power, 0) }
-        if let product = producer(of: value, as: Mul.self), let a = input(product, 0), a == input(product, 1) { return a }
+        if let power = producer(of: value, as: Pow.self)?.node, scalar(input(power, 1)) == 2 { return input(power, 0) }
+        if let product = producer(of: value, as: Mul.self)?.node, let a = input(product, 0), a == input(product, 1) {
+            return a
+        }
         return nil
-    }
-
-    /// Puts a node with one output in the place of the one that computes `value`.
-    mutating func replace(_ value: ValueID, by operation: any Operator, inputs: [ValueID?]) {
-        guard let node = producer(of: value) else { return }
-        let result = addNode(operation, name: node.name, inputs: inputs, output: self[value].name, before: node.id)
-        replaceUses(of: value, with: result)
     }
 }

@@ -15,7 +15,7 @@ package struct RecognizeGelu: Pass {
             guard let x = argument(of: node, in: graph), case let value?? = node.outputs.first,
                 let sum = onePlus(value, in: graph), let result = product(of: sum, with: x, in: graph)
             else { continue }
-            graph.replace(result, by: Gelu(.none), inputs: [x])
+            graph.replace(result, with: Gelu(.none), inputs: [x])
             count += 1
         }
         try EliminateDeadNodes().run(on: &graph, log: &log)
@@ -25,12 +25,12 @@ package struct RecognizeGelu: Pass {
     /// x in erf(x / √2).
     private func argument(of node: Node, in graph: Graph) -> ValueID? {
         let root = Float(2).squareRoot()
-        if let quotient = graph.producer(of: graph.input(node, 0), as: Div.self),
+        if let quotient = graph.producer(of: graph.input(node, 0), as: Div.self)?.node,
             isClose(graph.scalar(graph.input(quotient, 1)), root)
         {
             return graph.input(quotient, 0)
         }
-        guard let product = graph.producer(of: graph.input(node, 0), as: Mul.self) else { return nil }
+        guard let product = graph.producer(of: graph.input(node, 0), as: Mul.self)?.node else { return nil }
         return graph.orders(of: product).first { isClose(graph.scalar($0.1), 1 / root) }?.0
     }
 
@@ -41,8 +41,8 @@ package struct RecognizeGelu: Pass {
         return graph[user].outputs.first ?? nil
     }
 
-    /// The product of `sum`, `x` and ½.
-    private func product(of sum: ValueID, with x: ValueID, in graph: Graph) -> ValueID? {
+    /// The node that gives the product of `sum`, `x` and ½.
+    private func product(of sum: ValueID, with x: ValueID, in graph: Graph) -> Node? {
         var value = sum
         for _ in 0..<Self.depthLimit {
             guard graph[value].users.count == 1, let user = graph[value].users.first, graph[user].operation is Mul,
@@ -50,7 +50,7 @@ package struct RecognizeGelu: Pass {
             else { return nil }
             value = result
             let (factors, constant) = factors(of: value, leaf: sum, in: graph, depth: Self.depthLimit)
-            if constant == 0.5, factors == [sum, x].sorted() { return value }
+            if constant == 0.5, factors == [sum, x].sorted() { return graph[user] }
         }
         return nil
     }
@@ -60,7 +60,9 @@ package struct RecognizeGelu: Pass {
         of value: ValueID, leaf: ValueID, in graph: Graph, depth: Int
     ) -> (values: [ValueID], constant: Float) {
         if let constant = graph.scalar(value) { return ([], constant) }
-        guard depth > 0, value != leaf, let node = graph.producer(of: value, as: Mul.self) else { return ([value], 1) }
+        guard depth > 0, value != leaf, let node = graph.producer(of: value, as: Mul.self)?.node else {
+            return ([value], 1)
+        }
         let parts = node.inputs.compactMap { $0 }.map { factors(of: $0, leaf: leaf, in: graph, depth: depth - 1) }
         return (parts.flatMap(\.values).sorted(), parts.reduce(1) { $0 * $1.constant })
     }

@@ -17,10 +17,10 @@ package struct RecognizeLayerNormalization: Pass {
         for node in Array(graph.nodes) where node.operation is Div {
             guard let (x, epsilon) = normalized(node, in: graph), case let quotient?? = node.outputs.first,
                 let (scaled, scale) = applied(Mul.self, to: quotient, in: graph),
-                let (result, bias) = applied(Add.self, to: scaled, in: graph)
+                let (result, bias) = applied(Add.self, to: scaled, in: graph), let last = graph.producer(of: result)
             else { continue }
             graph.replace(
-                result, by: LayerNormalization(axis: -1, epsilon: epsilon), inputs: [x, scale, bias])
+                last, with: LayerNormalization(axis: -1, epsilon: epsilon), inputs: [x, scale, bias])
             count += 1
         }
         try EliminateDeadNodes().run(on: &graph, log: &log)
@@ -29,13 +29,16 @@ package struct RecognizeLayerNormalization: Pass {
 
     /// What is normalised in `(x − mean) / √(variance + epsilon)`, and epsilon.
     private func normalized(_ node: Node, in graph: Graph) -> (ValueID, Float)? {
-        guard let difference = graph.producer(of: graph.input(node, 0), as: Sub.self), let x = graph.input(difference, 0),
-            let mean = graph.producer(of: graph.input(difference, 1), as: ReduceMean.self), graph.input(mean, 0) == x,
-            graph.reducesLastAxis(mean), let root = graph.producer(of: graph.input(node, 1), as: Sqrt.self),
-            let sum = graph.producer(of: graph.input(root, 0), as: Add.self)
+        guard let difference = graph.producer(of: graph.input(node, 0), as: Sub.self)?.node,
+            let x = graph.input(difference, 0),
+            let mean = graph.producer(of: graph.input(difference, 1), as: ReduceMean.self)?.node,
+            graph.input(mean, 0) == x,
+            graph.reducesLastAxis(mean), let root = graph.producer(of: graph.input(node, 1), as: Sqrt.self)?.node,
+            let sum = graph.producer(of: graph.input(root, 0), as: Add.self)?.node
         else { return nil }
         for (variance, addend) in graph.orders(of: sum) {
-            guard let epsilon = graph.scalar(addend), let moment = graph.producer(of: variance, as: ReduceMean.self),
+            guard let epsilon = graph.scalar(addend),
+                let moment = graph.producer(of: variance, as: ReduceMean.self)?.node,
                 graph.reducesLastAxis(moment), let base = graph.base(ofSquare: graph.input(moment, 0)),
                 isDifference(base, of: x, like: difference, in: graph)
             else { continue }
@@ -47,7 +50,7 @@ package struct RecognizeLayerNormalization: Pass {
     /// Whether `value` is x − mean, by the same node or by one like it.
     private func isDifference(_ value: ValueID, of x: ValueID, like difference: Node, in graph: Graph) -> Bool {
         if difference.outputs.first == value { return true }
-        guard let other = graph.producer(of: value, as: Sub.self) else { return false }
+        guard let other = graph.producer(of: value, as: Sub.self)?.node else { return false }
         return other.inputs == difference.inputs
     }
 

@@ -21,18 +21,9 @@ extension Gemm: LiftableOperator {
     func lift(_ node: Node, _ lifter: inout Lifter) throws -> [LiftedValue] {
         let factor = try lifter.constant(lifter.input(node, 1))
         guard alpha == 1, beta == 1, !transposesA else { throw Refusal("it is no linear layer") }
-        let matrix = transposesB ? try factor.transposed() : factor
+        let matrix = transposesB ? try factor.transposed([1, 0]) : factor
         let bias = try node.inputs.count > 2 ? node.inputs[2].map { try lifter.constant($0) } : nil
         return [.image(try lifter.linear(node, factor: matrix, bias: bias))]
-    }
-}
-
-extension Tensor {
-    /// The transpose of a matrix.
-    fileprivate func transposed() throws -> Tensor {
-        var context = EvaluationContext(inputs: [self])
-        guard let result = try Transpose(permutation: [1, 0]).evaluate(&context).first else { return self }
-        return result
     }
 }
 
@@ -65,7 +56,9 @@ extension Add: LiftableOperator {
             let addend = try lifter.input(node, other)
             guard case .constant = lifter.value(addend) else { throw Refusal("what is added to the scores varies") }
             let walk = ConstantWalk(tensor: try lifter.shape(of: addend), over: scores.arrangement)
-            guard let strides = walk.elementStrides() else { throw Refusal("what is added to the scores is not aligned") }
+            guard let strides = walk.elementStrides() else {
+                throw Refusal("what is added to the scores is not aligned")
+            }
             scores.addends.append(AttentionScores.Addend(value: addend, elementStrides: strides))
             return [.scores(scores)]
         }
@@ -122,7 +115,8 @@ extension Lifter {
     fileprivate mutating func linear(_ node: Node, factor: Tensor, bias: Tensor? = nil) throws -> ImageView {
         let view = try rows(try view(node, 0), for: node)
         guard factor.shape.rank == 2, factor.shape[0] == view.arrangement.source[ImageAxis.channel] else {
-            throw Refusal("the matrix \(factor.type) is not one for \(view.arrangement.source[ImageAxis.channel]) channels")
+            throw Refusal(
+                "the matrix \(factor.type) is not one for \(view.arrangement.source[ImageAxis.channel]) channels")
         }
         let source = channelsLast(view.image)
         var extents = images[view.image].extents
@@ -175,14 +169,16 @@ extension Lifter {
 
     /// Where the attention's results stand: as the queries do, in an image of their own channels.
     private func outputArrangement(_ query: WindowSide, extents: [Int]) -> Arrangement {
-        let leading = query.leading.map { $0.map { count in
-            switch count {
-            case .batch: Digit(axis: ImageAxis.batch, stride: 1, extent: extents[ImageAxis.batch])
-            case .windowRow: Digit(axis: ImageAxis.height, stride: query.window[0], extent: query.grid[0])
-            case .windowColumn: Digit(axis: ImageAxis.width, stride: query.window[1], extent: query.grid[1])
-            case .head: Digit(axis: ImageAxis.channel, stride: query.headSize, extent: query.heads)
+        let leading = query.leading.map {
+            $0.map { count in
+                switch count {
+                case .batch: Digit(axis: ImageAxis.batch, stride: 1, extent: extents[ImageAxis.batch])
+                case .windowRow: Digit(axis: ImageAxis.height, stride: query.window[0], extent: query.grid[0])
+                case .windowColumn: Digit(axis: ImageAxis.width, stride: query.window[1], extent: query.grid[1])
+                case .head: Digit(axis: ImageAxis.channel, stride: query.headSize, extent: query.heads)
+                }
             }
-        } }
+        }
         let tokens = [
             Digit(axis: ImageAxis.height, stride: 1, extent: query.window[0]),
             Digit(axis: ImageAxis.width, stride: 1, extent: query.window[1]),

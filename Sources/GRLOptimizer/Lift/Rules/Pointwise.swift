@@ -57,7 +57,8 @@ extension Lifter {
             let offset = full.axes.count - arrangement.axes.count
             guard offset >= 0 else { throw Refusal("the operands differ in rank") }
             for axis in 0..<ImageAxis.count where arrangement.source[axis] != 1 {
-                guard arrangement.source[axis] == full.source[axis], arrangement.origin[axis] == full.origin[axis] else {
+                guard arrangement.source[axis] == full.source[axis], arrangement.origin[axis] == full.origin[axis]
+                else {
                     throw Refusal("the operands \(arrangement.source) and \(full.source) are no images of one size")
                 }
             }
@@ -95,7 +96,8 @@ extension Lifter {
         }
         guard isUniform else { throw Refusal("the constant \(tensor.type) differs between pixels: it is of one size") }
         // Along an axis that the constant does not have, all channels share what channel 0 has.
-        let numbers = walk.dependsOn(ImageAxis.channel) ? result.map { $0 ?? 0 } : result.map { _ in (result.first ?? 0) ?? 0 }
+        let numbers =
+            walk.dependsOn(ImageAxis.channel) ? result.map { $0 ?? 0 } : result.map { _ in (result.first ?? 0) ?? 0 }
         return try Tensor(numbers, shape: Shape(layout == .channelsLast ? [channels] : [channels, 1, 1]))
     }
 }
