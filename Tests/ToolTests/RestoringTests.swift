@@ -81,6 +81,9 @@ import Testing
         let workspace = try Workspace()
         var model = TinyModel.negative
         model.size = (8, 16)
+        // Zeros of both signs, one for each pixel: the sum changes nothing but has a size.
+        let zeros = (0..<8 * 16).map { $0.isMultiple(of: 2) ? Float(0) : -0.0 }
+        model.nodes.append(TinyModel.Node(operatorName: "Add", constants: [([1, 1, 8, 16], zeros)]))
         try workspace.write(model, as: "fixed.onnx")
         try workspace.writePicture("photo.png", width: 50, height: 21)
         let run = try workspace.run("fixed.onnx", "photo.png", "-v", "--ensemble")
