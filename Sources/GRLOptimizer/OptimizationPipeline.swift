@@ -19,12 +19,6 @@ package struct OptimizationPipeline: Sendable {
         return OptimizationPipeline(passes: passes, verifiesEachPass: verifiesEachPass)
     }
 
-    /// These passes and then those of another pipeline.
-    package func followed(by next: OptimizationPipeline) -> OptimizationPipeline {
-        OptimizationPipeline(
-            passes: passes + next.passes, verifiesEachPass: verifiesEachPass || next.verifiesEachPass)
-    }
-
     /// Debug builds verify after each pass.
     package static var verifiesByDefault: Bool {
         #if DEBUG

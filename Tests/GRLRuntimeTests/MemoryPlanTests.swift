@@ -7,7 +7,7 @@ import Testing
 @Suite struct MemoryPlanTests {
     private func plan(_ builder: GraphBuilder, _ inputs: [TensorType]) throws -> MemoryPlan {
         var options = ModelOptions()
-        options.optimizes = false
+        options.stage = .imported
         return try Session(Model(graph: builder.graph, options: options)).specialization(for: inputs).plan
     }
 
@@ -151,7 +151,7 @@ import Testing
         let x = builder.input("x", [nil, nil])
         builder.setOutputs(try (0..<9).map { try builder.node("Neg", x, name: "copy\($0)") })
         var options = ModelOptions()
-        options.optimizes = false
+        options.stage = .imported
         let session = try Session(Model(graph: builder.graph, options: options))
         let error = #expect(throws: RunError.self) { try session.peakBytes(for: [type(1 << 29, 1 << 29)]) }
         #expect(error?.code == "SIZE_OVERFLOW")

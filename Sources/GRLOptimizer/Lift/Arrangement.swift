@@ -1,8 +1,14 @@
 /// A part of a mixed-radix number: an index that runs over `extent` and moves `stride` along one axis of a source.
-struct Digit: Hashable {
-    var axis: Int
-    var stride: Int
-    var extent: Int
+package struct Digit: Hashable {
+    package var axis: Int
+    package var stride: Int
+    package var extent: Int
+
+    package init(axis: Int, stride: Int, extent: Int) {
+        self.axis = axis
+        self.stride = stride
+        self.extent = extent
+    }
 }
 
 /// How the elements of a tensor are those of a source with other axes: split, merged, permuted, cut out and rolled.
@@ -11,35 +17,35 @@ struct Digit: Hashable {
 /// at given digits is the source's element whose coordinate along each source axis is
 /// `(origin + Σ stride · digit) mod extent`. Reshape, Transpose, Slice and the roll of an axis map arrangements to
 /// arrangements exactly, so however an export spells a movement of data, equal movements have equal arrangements.
-struct Arrangement: Hashable {
+package struct Arrangement: Hashable {
     /// The extents of the source's axes.
-    let source: [Int]
+    package let source: [Int]
     /// The digits of each axis.
-    private(set) var axes: [[Digit]]
+    package private(set) var axes: [[Digit]]
     /// For each source axis, the coordinate of the first element.
-    private(set) var origin: [Int]
+    package private(set) var origin: [Int]
 
-    init(source: [Int], axes: [[Digit]], origin: [Int]? = nil) {
+    package init(source: [Int], axes: [[Digit]], origin: [Int]? = nil) {
         self.source = source
         self.axes = axes.map(Self.merged)
         self.origin = origin ?? source.map { _ in 0 }
     }
 
     /// The source as it is, its axes in this order.
-    init(source: [Int], order: [Int]) {
+    package init(source: [Int], order: [Int]) {
         self.init(source: source, axes: order.map { [Digit(axis: $0, stride: 1, extent: source[$0])] })
     }
 
     /// The extents of the axes.
-    var shape: [Int] { axes.map(Self.extent) }
+    package var shape: [Int] { axes.map(Self.extent) }
 
     /// Every digit, those of the first axis first.
-    var digits: [Digit] { axes.flatMap { $0 } }
+    package var digits: [Digit] { axes.flatMap { $0 } }
 
-    static func extent(_ digits: [Digit]) -> Int { digits.reduce(1) { $0 * $1.extent } }
+    package static func extent(_ digits: [Digit]) -> Int { digits.reduce(1) { $0 * $1.extent } }
 
     /// The same elements in the same order under another shape; nil where a digit would have to be cut unevenly.
-    func reshaped(to shape: [Int]) -> Arrangement? {
+    package func reshaped(to shape: [Int]) -> Arrangement? {
         guard shape.reduce(1, *) == self.shape.reduce(1, *), !shape.contains(0) else { return nil }
         var rest = digits
         var result: [[Digit]] = []
@@ -66,12 +72,12 @@ struct Arrangement: Hashable {
     }
 
     /// The axes in another order.
-    func transposed(by order: [Int]) -> Arrangement {
+    package func transposed(by order: [Int]) -> Arrangement {
         Arrangement(source: source, axes: order.map { axes[$0] }, origin: origin)
     }
 
     /// `count` elements of an axis from `start` on, each `step` after the one before; nil where they are no digits.
-    func sliced(axis: Int, start: Int, count: Int, step: Int = 1) -> Arrangement? {
+    package func sliced(axis: Int, start: Int, count: Int, step: Int = 1) -> Arrangement? {
         let extent = Self.extent(axes[axis])
         guard count > 0, start >= 0, step > 0, start + (count - 1) * step < extent else { return nil }
         if start == 0, count == extent { return self }
@@ -101,7 +107,7 @@ struct Arrangement: Hashable {
 
     /// The arrangements one after another along an axis, of at most one digit each; nil where they do not continue each
     /// other. Going on past the source's end at its beginning is a roll.
-    static func joined(_ parts: [Arrangement], axis: Int) -> Arrangement? {
+    package static func joined(_ parts: [Arrangement], axis: Int) -> Arrangement? {
         guard var result = parts.first else { return nil }
         for part in parts.dropFirst() {
             guard let next = result.continued(by: part, axis: axis) else { return nil }
@@ -146,10 +152,10 @@ struct Arrangement: Hashable {
     }
 
     /// Whether every element of the source stands at exactly one place.
-    var isBijection: Bool { source.indices.allSatisfy(covers) }
+    package var isBijection: Bool { source.indices.allSatisfy(covers) }
 
     /// Whether the digits count through all of a source axis, each coordinate once.
-    func covers(_ axis: Int) -> Bool {
+    package func covers(_ axis: Int) -> Bool {
         var next = 1
         for digit in digits.filter({ $0.axis == axis }).sorted(by: { $0.stride < $1.stride }) {
             guard digit.stride == next else { return false }

@@ -1,6 +1,6 @@
 /// Why a node cannot be lifted.
-struct Refusal: Error {
-    let reason: String
+package struct Refusal: Error {
+    package let reason: String
 
     init(_ reason: String) {
         self.reason = reason

@@ -1,8 +1,8 @@
-import GRLGraph
-import GRLTensor
+package import GRLGraph
+package import GRLTensor
 
 /// What makes a mask of shifted windows right; equal checks need to be made once.
-struct RegionMaskCheck: Hashable {
+package struct RegionMaskCheck: Hashable {
     /// The constant that is added to the scores.
     let value: ValueID
     /// For each axis of the scores, by how many elements a step moves.
@@ -14,11 +14,24 @@ struct RegionMaskCheck: Hashable {
     let keyWindow: [Int]
     let keyShift: [Int]
 
+    package init(
+        value: ValueID, elementStrides: [Int], grid: [Int], queryWindow: [Int], queryShift: [Int], keyWindow: [Int],
+        keyShift: [Int]
+    ) {
+        self.value = value
+        self.elementStrides = elementStrides
+        self.grid = grid
+        self.queryWindow = queryWindow
+        self.queryShift = queryShift
+        self.keyWindow = keyWindow
+        self.keyShift = keyShift
+    }
+
     /// Checks every element: `mask` between tokens of different regions, 0 elsewhere.
     ///
     /// - Returns: the number between different regions; 0 where there is one region only.
     /// - Throws: a ``Refusal`` when an element is another.
-    func run(_ tensor: Tensor) throws -> Float {
+    package func run(_ tensor: Tensor) throws -> Float {
         typealias Axis = AttentionScores.Axis
         var mask: Float = 0
         let matches = try tensor.withElements(of: Float.self) { elements in

@@ -1,17 +1,17 @@
-import GRLTensor
+package import GRLTensor
 
 /// The bias of an attention as a table of offsets: one number for each head and each difference of positions.
-struct ToeplitzTable {
+package struct ToeplitzTable {
     /// `[heads, h1 + h2 − 1, w1 + w2 − 1]`; the bias of query (y1, x1) and key (y2, x2) stands at
     /// `[head, y1 − y2 + h2 − 1, x1 − x2 + w2 − 1]`.
-    let tensor: Tensor
+    package let tensor: Tensor
 
     /// - Parameters:
     ///   - bias: numbers for heads, queries and keys, at `elementStrides` from each other (0 where they do not differ).
     ///   - query: height and width of the queries' window.
     ///   - key: height and width of the keys' window.
     /// - Throws: a ``Refusal`` when two pairs of equal difference have different biases.
-    init(
+    package init(
         _ bias: Tensor, heads: Int, query: [Int], key: [Int], elementStrides: (head: Int, query: Int, key: Int)
     ) throws {
         let (height, width) = (query[0] + key[0] - 1, query[1] + key[1] - 1)
