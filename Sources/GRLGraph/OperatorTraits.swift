@@ -18,3 +18,7 @@ package protocol ConstantHoldingOperator: Operator {
     /// Bytes of the constants.
     var constantBytes: Int { get }
 }
+
+/// An operator that takes a statistic over all pixels of an image, so that a part of an image gives other results than
+/// the whole.
+package protocol WholeImageOperator: Operator {}

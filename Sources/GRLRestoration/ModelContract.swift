@@ -26,13 +26,16 @@ public struct ModelContract: Sendable, Hashable {
     public let scale: Int
     /// The sizes that the network runs at.
     public let size: Size
+    /// Whether the network takes statistics over the whole picture, as channel attention does: tiles then give another
+    /// result than the picture in one piece.
+    public let readsWholePicture: Bool
 
     /// The values that samples take.
     public var valueRange: ClosedRange<Float> { 0...1 }
 
     package init(
         inputName: String = "input", outputName: String = "output", elementType: ElementType = .float32,
-        inputChannels: Int, outputChannels: Int, scale: Int, size: Size
+        inputChannels: Int, outputChannels: Int, scale: Int, size: Size, readsWholePicture: Bool = false
     ) {
         self.inputName = inputName
         self.outputName = outputName
@@ -41,6 +44,7 @@ public struct ModelContract: Sendable, Hashable {
         self.outputChannels = outputChannels
         self.scale = scale
         self.size = size
+        self.readsWholePicture = readsWholePicture
     }
 
     /// The smallest length that the network accepts and that is not below `length`, along one dynamic direction.

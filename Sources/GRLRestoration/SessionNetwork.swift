@@ -52,7 +52,8 @@ extension ModelContract {
         self.init(
             inputName: input.name, outputName: output.name, elementType: elementType,
             inputChannels: found.inputChannels, outputChannels: found.outputChannels, scale: found.scale,
-            size: found.size)
+            size: found.size,
+            readsWholePicture: model.graph.nodes.contains { $0.operation is any WholeImageOperator })
     }
 
     private static func names(_ values: [ModelValue]) -> String {

@@ -125,6 +125,11 @@ struct RestorationJob: Sendable {
             let way = tiles == 1 ? "whole" : "in \(tiles) tiles"
             explain("\(printable(task.inputs[0])): \(Self.text(first)), runs \(way)")
         }
+        if tiles > 1, restorer.contract.readsWholePicture, !command.quiet {
+            explain(
+                "warning: this network takes statistics over the whole picture; in \(tiles) tiles the result of "
+                    + "'\(printable(task.inputs[0]))' differs a little from that in one piece")
+        }
 
         let start = ContinuousClock.now
         progress.begin(PictureFiles.name(task.inputs[0]))

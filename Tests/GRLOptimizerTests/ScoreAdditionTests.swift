@@ -29,7 +29,11 @@ import Testing
         let table = try table(bias())
         #expect(table.shape.dimensions == [2, 5, 4])
         let elements = try table.elements(of: Float.self)
-        #expect(elements == (0..<40).map { Float(100 * ($0 / 20) + 10 * ($0 % 20 / 4) + $0 % 4) })
+        let expected = (0..<40).map { (index: Int) -> Float in
+            let (head, row, column) = (index / 20, index % 20 / 4, index % 4)
+            return Float(100 * head + 10 * row + column)
+        }
+        #expect(elements == expected)
     }
 
     /// Whichever element is another, the offset that it belongs to has two numbers, unless it occurs once.
@@ -55,8 +59,9 @@ import Testing
     }
 
     private func check(_ shift: [Int]) -> RegionMaskCheck {
-        RegionMaskCheck(
-            value: ValueID(index: 0), elementStrides: [0, 3 * 256, 256, 0, 16, 1], grid: [2, 3], queryWindow: [4, 4],
+        var graph = Graph(name: "")
+        return RegionMaskCheck(
+            value: graph.addInput("mask", ValueDeclaration()), elementStrides: [0, 3 * 256, 256, 0, 16, 1], grid: [2, 3], queryWindow: [4, 4],
             queryShift: shift, keyWindow: [4, 4], keyShift: shift)
     }
 

@@ -93,6 +93,19 @@ import Testing
         #expect(try workspace.samples("photo-restored.png") == workspace.samples("photo.png").map { 255 - $0 })
     }
 
+    @Test func tilesOfNetworksThatReadTheWholePictureAreWarnedOf() throws {
+        let workspace = try Workspace()
+        // Every channel is normalised by its mean and variance.
+        let normalization = TinyModel.Node(
+            operatorName: "InstanceNormalization", constants: [([3], [1, 1, 1]), ([3], [0, 0, 0])])
+        try workspace.write(TinyModel(nodes: [normalization]), as: "mean.onnx")
+        try workspace.writePicture("photo.png", width: 50, height: 21)
+        #expect(try !workspace.run("mean.onnx", "photo.png").errors.contains("warning"))
+        let run = try workspace.run("mean.onnx", "photo.png", "--tile", "16", "--force")
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(run.errors.contains("warning") && run.errors.contains("whole picture"))
+    }
+
     @Test func comparisonsTellBeforeAndAfter() throws {
         let workspace = try Workspace()
         try workspace.writePicture("photo.png", width: 32, height: 32)

@@ -14,7 +14,8 @@ struct FusedGraph {
         try graph.verify()
         original = graph
         var changed = graph
-        _ = try OptimizationPipeline(passes: passes ?? OptimizationStage.fused.passes, verifiesEachPass: true).run(on: &changed)
+        _ = try OptimizationPipeline(passes: passes ?? OptimizationStage.fused.passes, verifiesEachPass: true).run(
+            on: &changed)
         fused = changed
     }
 
