@@ -42,7 +42,8 @@ package struct StageVerification: Sendable {
         for (stage, model) in models {
             var options = SessionOptions(threads: threads)
             options.accelerates = stage != .imported
-            results.append((stage, try Session(model, options: options).run([picture], cancellation: CancellationFlag())))
+            results.append(
+                (stage, try Session(model, options: options).run([picture], cancellation: CancellationFlag())))
         }
         let expected = results[0].outputs
         bound = try expected.reduce(Self.tolerance) { try max($0, Self.tolerance * Self.magnitude(of: $1)) }

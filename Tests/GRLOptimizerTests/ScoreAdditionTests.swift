@@ -61,7 +61,8 @@ import Testing
     private func check(_ shift: [Int]) -> RegionMaskCheck {
         var graph = Graph(name: "")
         return RegionMaskCheck(
-            value: graph.addInput("mask", ValueDeclaration()), elementStrides: [0, 3 * 256, 256, 0, 16, 1], grid: [2, 3], queryWindow: [4, 4],
+            value: graph.addInput("mask", ValueDeclaration()), elementStrides: [0, 3 * 256, 256, 0, 16, 1],
+            grid: [2, 3], queryWindow: [4, 4],
             queryShift: shift, keyWindow: [4, 4], keyShift: shift)
     }
 

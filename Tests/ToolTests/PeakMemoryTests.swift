@@ -49,7 +49,7 @@ import Testing
 
     @Test func aProcessKeepsToItsPlan() throws {
         let workspace = try Workspace(model: Self.wide)
-        try check(workspace, model: "model.onnx", height: 512, width: 640, atLeast: 160_000_000)
+        try check(workspace, model: "model.onnx", height: 768, width: 1024, atLeast: 160_000_000)
     }
 
     @Test func aNetworkKeepsToItsPlan() throws {
