@@ -21,12 +21,7 @@ final class AttentionHeads: Sendable {
         self.scale = scale
         self.table = table
         let kernels = grl_kernels().pointee.attention
-        var heads = scale.map { scale in
-            grl_attention_head(
-                size: operation.headSize, query_rows: layout.query.rows, query_columns: layout.query.columns,
-                key_rows: layout.key.rows, key_columns: layout.key.columns, cosine: operation.isCosine,
-                epsilon: operation.epsilon, biased: table != nil, scale: scale, table: nil, spread: 0, bounded: false)
-        }
+        var heads = scale.map { operation.kernelHead(layout, scale: $0, isBiased: table != nil) }
         let size = heads.first.map { withUnsafePointer(to: $0) { kernels.table_floats($0) } } ?? 0
         let memory = try Tensor(
             uninitialized: .float32, shape: Shape.vector(try Checked.multiply(max(size, 1), heads.count)))
@@ -59,6 +54,25 @@ final class AttentionHeads: Sendable {
             elements.count == numbers.count
                 && elements.indices.allSatisfy { elements[$0].bitPattern == numbers[$0].bitPattern }
         }
+    }
+}
+
+extension WindowAttention {
+    /// A head that the kernels have not prepared yet.
+    func kernelHead(_ layout: WindowAttentionLayout, scale: Float, isBiased: Bool) -> grl_attention_head {
+        grl_attention_head(
+            size: headSize, query_rows: layout.query.rows, query_columns: layout.query.columns,
+            key_rows: layout.key.rows, key_columns: layout.key.columns, cosine: isCosine, epsilon: epsilon,
+            biased: isBiased, scale: scale, table: nil, spread: 0, bounded: false)
+    }
+
+    /// Bytes that the kernels work in, for each thread.
+    ///
+    /// - Throws: `SIZE_OVERFLOW`.
+    func scratchBytes(_ layout: WindowAttentionLayout, isBiased: Bool) throws -> Int {
+        let head = kernelHead(layout, scale: 1, isBiased: isBiased)
+        let count = withUnsafePointer(to: head) { grl_kernels().pointee.attention.scratch_floats($0) }
+        return try Checked.multiply(max(count, 1), MemoryLayout<Float>.stride)
     }
 }
 

@@ -22,15 +22,13 @@ struct FastWindowAttention {
     func run(query: Tensor, key: Tensor, value: Tensor, into result: Tensor, on executor: any ParallelExecutor) throws {
         let kernels = grl_kernels().pointee.attention
         let all = heads.heads
-        guard let first = all.first else { return }
-        let scratchCount = max(withUnsafePointer(to: first) { kernels.scratch_floats($0) }, 1)
+        let bytes = try operation.scratchBytes(layout, isBiased: all.contains { $0.biased })
         let (q, k, v) = (try query.floats(), try key.floats(), try value.floats())
         let output = try result.mutableFloats()
         let rows = rowsOfPiece
         let cuts = (layout.query.rows - 1) / rows + 1
         let scores = rows * layout.query.columns * layout.key.tokens
         let grain = max(Self.pieceScores / max(scores, 1), 1)
-        let bytes = try Checked.multiply(scratchCount, MemoryLayout<Float>.stride)
         try executor.forEachRange(
             of: layout.windowCount * all.count * cuts, grain: grain,
             throwing: { range in

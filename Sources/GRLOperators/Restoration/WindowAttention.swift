@@ -107,6 +107,11 @@ package struct WindowAttention: AcceleratedOperator {
         return try Checked.multiply(Checked.multiply(output.count, keys), 2)
     }
 
+    package func memoryUse(_ context: InferenceContext) throws -> MemoryUse {
+        let layout = try WindowAttentionLayout(self, context)
+        return MemoryUse(scratchBytesPerThread: try scratchBytes(layout, isBiased: context.has(4)))
+    }
+
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
         let layout = try WindowAttentionLayout(self, context.inferenceContext)
         let result = try context.allocate(.float32, layout.output)

@@ -13,7 +13,7 @@ package struct AbsorbConcatenations: Pass {
 
     package func run(on graph: inout Graph, log: inout OptimizationLog) throws {
         var count = 0
-        var types: SampleTypes??
+        lazy var types = SampleTypes(graph)
         for id in graph.schedule {
             guard graph.contains(id), let operation = graph[id].operation as? ImageConvolution else { continue }
             let node = graph[id]
@@ -21,19 +21,16 @@ package struct AbsorbConcatenations: Pass {
             var absorbed: [NodeID] = []
             for case let source? in node.inputs.prefix(operation.sources) {
                 guard graph.soleReader(of: source) != nil,
-                    let (concat, parts) = graph.producer(of: source, as: Concat.self).map({ ($0.operation, $0.node) })
+                    let (concat, axis) = graph.producer(of: source, as: Concat.self).map({
+                        ($0.node, $0.operation.axis)
+                    }),
+                    axis == -1 || axis + 1 == types?[source]?.shape.rank
                 else {
                     sources.append(source)
                     continue
                 }
-                let all = types ?? SampleTypes(graph)
-                types = all
-                guard let rank = all?[source]?.shape.rank, concat.axis == -1 || concat.axis == rank - 1 else {
-                    sources.append(source)
-                    continue
-                }
-                sources += parts.inputs
-                absorbed.append(parts.id)
+                sources += concat.inputs
+                absorbed.append(concat.id)
             }
             guard !absorbed.isEmpty else { continue }
             let fused = try ImageConvolution(

@@ -12,8 +12,9 @@ package struct FuseResiduals: Pass {
     package init() {}
 
     package func run(on graph: inout Graph, log: inout OptimizationLog) throws {
-        guard graph.nodes.contains(where: { $0.operation is any ResidualOperator }), var types = SampleTypes(graph)
-        else {
+        guard graph.nodes.contains(where: { $0.operation is any ResidualOperator }) else { return }
+        guard var types = SampleTypes(graph) else {
+            log.declined(self, "the graph takes none of the sizes that were tried, so shapes are not known")
             return
         }
         var count = 0

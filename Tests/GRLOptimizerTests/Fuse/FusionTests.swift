@@ -30,6 +30,30 @@ struct FusionTests {
         #expect(try graph.difference([2, 3, 5, 6]) <= 1e-5)
     }
 
+    @Test("Mixed attention becomes a layer, two attentions, and a layer of both")
+    func mixedAttention() throws {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [1, nil, nil, 8])
+        let qkv = try builder.linear(x, 8, 24)
+        let scale = builder.constant("scale", try Tensor(vector: [Float(3), 5]))
+        let halves = try [0, 12].map { first in
+            try builder.node(
+                "WindowAttention", qkv, qkv, qkv, scale, try builder.weights([2, 7, 7]), domain: "grl",
+                attributes: [
+                    "heads": .int(2), "head_size": .int(2), "query_channel": .int(first),
+                    "key_channel": .int(first + 4), "value_channel": .int(first + 8), "query_window": .ints([4, 4]),
+                    "key_window": .ints([4, 4]), "query_shift": .ints([2, 2]), "key_shift": .ints([2, 2]),
+                    "cosine": .int(1), "mask": .float(-100),
+                ])
+        }
+        let both = try builder.node("Concat", halves[0], halves[1], attributes: ["axis": .int(-1)])
+        let normal = try layerNormalization(&builder, builder.linear(both, 8, 8, seed: 2), 8)
+        builder.output(try builder.node("Add", x, normal))
+        let graph = try FusedGraph(builder.graph)
+        #expect(graph.operators == ["ImageConvolution", "WindowAttention", "WindowAttention", "ImageConvolution"])
+        #expect(try graph.difference([1, 8, 12, 8]) <= 1e-5)
+    }
+
     @Test("Products with constant matrices become layers, with vectors they do not")
     func products() throws {
         var builder = GraphBuilder()
