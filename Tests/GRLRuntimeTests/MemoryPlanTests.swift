@@ -134,14 +134,15 @@ import Testing
         var builder = GraphBuilder()
         let x = builder.input("x", [1, 8, 32, 32])
         let weight = builder.constant(
-            "weight", try Tensor([Float](repeating: 1, count: 8 * 8 * 9), shape: Shape([8, 8, 3, 3])))
-        builder.output(try builder.node("Conv", x, weight, attributes: ["pads": .ints([1, 1, 1, 1])]))
+            "weight", try Tensor([Float](repeating: 1, count: 8 * 4 * 9), shape: Shape([8, 4, 3, 3])))
+        let attributes: [String: AttributeValue] = ["pads": .ints([1, 1, 1, 1]), "group": .int(2)]
+        builder.output(try builder.node("Conv", x, weight, attributes: attributes))
         let model = try Model(graph: builder.graph)
         let types = [try type(1, 8, 32, 32)]
         let plans = try [1, 3].map {
             try Session(model, options: SessionOptions(threads: $0)).specialization(for: types).plan
         }
-        #expect(plans[0].scratchBytes == 8 * 9 * 32 * 32 * 4)
+        #expect(plans[0].scratchBytes == 4 * 9 * 32 * 32 * 4)
         #expect(plans[1].scratchBytes == 3 * plans[0].scratchBytes)
         #expect(plans[0].resultBytes == 8 * 32 * 32 * 4)
     }

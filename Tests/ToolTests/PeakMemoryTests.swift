@@ -7,7 +7,7 @@ import Testing
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../ModelTests/Fixtures").standardized
 
-    /// Two maps of 64 channels live at once.
+    /// A map of 64 channels lives; what follows it is computed pixel by pixel.
     private static let wide: TinyModel = {
         func layer(_ inputs: Int, _ outputs: Int, side: Int) -> TinyModel.Node {
             let values = (0..<outputs * inputs * side * side).map { Float($0 % 7 - 3) / 64 }
@@ -54,7 +54,7 @@ import Testing
 
     @Test func aNetworkKeepsToItsPlan() throws {
         let model = Self.fixtures.appending(path: "rcan-dynamic-ts13.onnx").path
-        try check(Workspace(), model: model, height: 200, width: 200, atLeast: 60_000_000)
+        try check(Workspace(), model: model, height: 200, width: 200, atLeast: 50_000_000)
     }
 
     /// A picture that would take more than is allowed runs in tiles and stays below.
@@ -75,7 +75,7 @@ import Testing
         #expect(run.exitCode == 0, "\(run.errors)")
         let lines = run.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         #expect(lines.contains("x: float32[1, 3, 64, 32]"))
-        let sums = "arena 1.0 MiB (1.0 MiB in use at the worst step), results 24 KiB, working space"
+        let sums = "arena 536 KiB (536 KiB in use at the worst step), results 24 KiB, working space"
         #expect(lines.contains { $0.contains(sums) }, "\(run.output)")
         #expect(lines.contains { $0.hasPrefix("buffer   offset   bytes  steps  use") })
         #expect(!run.output.contains("first"))

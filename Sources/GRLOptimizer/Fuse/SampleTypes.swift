@@ -30,9 +30,14 @@ struct SampleTypes {
 
     private static func type(_ declaration: ValueDeclaration, _ guess: (Int, Int, Int)) -> TensorType? {
         guard let dimensions = declaration.dimensions else { return nil }
+        // Of images, channels are the axis that is given, else the second.
+        let isChannelsLast = if case .fixed? = dimensions.last { true } else { false }
+        let guesses =
+            dimensions.count == 4 && !isChannelsLast
+            ? [guess.0, 3, guess.1, guess.2] : [guess.0, guess.1, guess.2, guess.2]
         let sizes = dimensions.enumerated().map { axis, dimension in
             if case .fixed(let size) = dimension { return size }
-            return axis == 0 ? guess.0 : axis == dimensions.count - 1 ? guess.2 : axis == 1 ? 3 : guess.1
+            return guesses[min(axis, 3)]
         }
         return try? TensorType(declaration.elementType ?? .float32, sizes)
     }
