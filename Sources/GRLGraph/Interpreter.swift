@@ -36,12 +36,16 @@ package struct Interpreter {
 
     /// The outputs of one node.
     ///
+    /// - Parameter accelerates: whether the operator may take its fast way.
     /// - Throws: what the operator throws, `ARITY` when it returns fewer outputs than the node has.
-    package static func evaluate(_ node: Node, _ inputs: [Tensor?], _ allocator: TensorAllocator) throws -> [Tensor] {
+    package static func evaluate(
+        _ node: Node, _ inputs: [Tensor?], _ allocator: TensorAllocator, accelerates: Bool = false
+    ) throws -> [Tensor] {
         var context = EvaluationContext(
             inputs: inputs, outputCount: node.outputs.count, allocator: allocator,
             runSubgraph: { try run($0, inputs: $1, allocator: allocator) })
-        let results = try node.operation.evaluate(&context)
+        let accelerated = accelerates ? try (node.operation as? any AcceleratedOperator)?.accelerate(&context) : nil
+        let results = try accelerated ?? node.operation.evaluate(&context)
         guard results.count >= node.outputs.count else {
             throw OperatorError(.arity, "\(node.operation.spec.name) makes \(results.count) outputs")
         }

@@ -229,7 +229,7 @@ struct Lifter {
         var inputs: [Tensor?] = []
         for input in node.inputs { inputs.append(try input.map { try constant($0, &computed) }) }
         do {
-            let results = try Interpreter.evaluate(node, inputs, Tensor.sharedAllocator)
+            let results = try Interpreter.evaluate(node, inputs, Tensor.sharedAllocator, accelerates: true)
             for (output, result) in zip(node.outputs, results) {
                 if let output { computed[output] = result }
             }
