@@ -24,6 +24,18 @@ import Testing
         #expect(address(sameBytes) == address(input))
     }
 
+    @Test func plannedMemoryGoesToOutputsOfItsType() throws {
+        let planned = try [int64s(1, 2), int64s(3, 4), int64s(5)]
+        let context = EvaluationContext(
+            inputs: [], outputCount: 4, planned: PlannedOutputs([planned[0], nil, planned[1], planned[2]]))
+        let single = try context.allocate(TensorType(.int64, [1]))
+        let pairs = try (0..<3).map { _ in try context.allocate(TensorType(.int64, [2])) }
+        #expect(address(single) == address(planned[2]))
+        #expect(pairs.prefix(2).map(address) == planned.prefix(2).map(address))
+        #expect(!planned.map(address).contains(address(pairs[2])))
+        #expect(address(try context.allocate(TensorType(.float64, [2]))) != address(planned[0]))
+    }
+
     @Test func missingInputs() throws {
         let context = EvaluationContext(inputs: [nil, try int64s(1)])
         #expect(context.inputCount == 2)

@@ -44,6 +44,36 @@ import Testing
         #expect(allocator.bytesInUse == 1 << 16)
     }
 
+    @Test func blocksThatAreNotRecycledGoBackToTheSystem() throws {
+        let allocator = TensorAllocator(limit: 1 << 20)
+        _ = try allocator.allocate(byteCount: 1 << 19)
+        var own: TensorStorage? = try allocator.allocate(byteCount: 1 << 19, recycled: false)
+        #expect(allocator.bytesInUse == 1 << 19)
+        #expect(throws: TensorError.self) { try allocator.allocate(byteCount: 1 << 20, recycled: false) }
+        #expect(own?.byteCount == 1 << 19)
+        own = nil
+        #expect(allocator.bytesInUse == 0)
+    }
+
+    @Test func tensorsLieWithinTheirArena() throws {
+        let arena = try TensorAllocator().allocate(byteCount: 256)
+        let shape = try Shape([32])
+        let tensor = try #require(Tensor(.float32, shape, in: arena, at: 128))
+        #expect(tensor.withBytes { $0.baseAddress } == UnsafeRawPointer(arena.address + 128))
+        #expect(tensor.lies(in: arena))
+        let other = try TensorAllocator().allocate(byteCount: 256)
+        #expect(!tensor.lies(in: other))
+        for offset in [-64, 64 + 1, 192, 256, 320, Int.max, Int.min] {
+            #expect(Tensor(.float32, shape, in: arena, at: offset) == nil)
+        }
+        let wide = try Shape([Int(Int32.max), 1 << 20])
+        #expect(Tensor(.float64, wide, in: arena, at: 0) == nil)
+        var held = tensor
+        #expect(!held.isUniquelyReferenced(), "the arena has another owner")
+        let copy = try tensor.copied(allocator: TensorAllocator())
+        #expect(!copy.lies(in: arena) && copy.withBytes { Array($0) } == tensor.withBytes { Array($0) })
+    }
+
     @Test func takesTheTightestBlock() throws {
         let allocator = TensorAllocator()
         var blocks: [TensorStorage] = []

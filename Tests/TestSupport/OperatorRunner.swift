@@ -53,7 +53,50 @@ package enum OperatorRunner {
                 throw OperatorRunnerError("\(name) was inferred as \(type) and evaluated to \(output.type)")
             }
         }
+        let use = try operation.memoryUse(inference)
+        try checkViews(outputs, of: all, use, name)
+        if accelerated { try checkOverwriting(operation, all, outputs, use, executor) }
         return outputs
+    }
+
+    /// Checks that output 0 is on the memory of the input that it is said to view, and no other output on that of any.
+    private static func checkViews(_ outputs: [Tensor], of inputs: [Tensor?], _ use: MemoryUse, _ name: String) throws {
+        for (index, output) in outputs.enumerated() {
+            let viewed = inputs.firstIndex { $0.map { output.lies(in: $0.storage) } ?? false }
+            let promised = index == 0 ? use.viewedInput : nil
+            guard viewed != promised else { continue }
+            let (found, expected) = (viewed.map { "input \($0)" }, promised.map { "input \($0)" })
+            throw OperatorRunnerError(
+                "output \(index) of \(name) shares memory with \(found ?? "nothing"), not with \(expected ?? "nothing")"
+            )
+        }
+    }
+
+    /// Checks that output 0 is written over each input where that is said to be possible, and stays the same.
+    private static func checkOverwriting(
+        _ operation: any Operator, _ inputs: [Tensor?], _ outputs: [Tensor], _ use: MemoryUse,
+        _ executor: any ParallelExecutor
+    ) throws {
+        guard let expected = outputs.first else { return }
+        for index in use.overwritableInputs where inputs.indices.contains(index) {
+            guard let input = inputs[index], input.byteCount == expected.byteCount else { continue }
+            let name = operation.spec.name
+            var operands = inputs
+            let dying = try input.copied(allocator: Tensor.sharedAllocator)
+            operands[index] = dying
+            var context = EvaluationContext(
+                inputs: operands, reusable: inputs.indices.map { $0 == index }, outputCount: outputs.count,
+                executor: executor)
+            guard let output = try (operation as? any AcceleratedOperator)?.accelerate(&context)?.first else {
+                continue
+            }
+            guard output.lies(in: dying.storage) else {
+                throw OperatorRunnerError("\(name) does not write output 0 over input \(index)")
+            }
+            guard output.withBytes({ Array($0) }) == expected.withBytes({ Array($0) }) else {
+                throw OperatorRunnerError("\(name) gives something else when it writes over input \(index)")
+            }
+        }
     }
 }
 
