@@ -69,7 +69,8 @@ import Testing
         let wide = try Shape([Int(Int32.max), 1 << 20])
         #expect(Tensor(.float64, wide, in: arena, at: 0) == nil)
         var held = tensor
-        #expect(!held.isUniquelyReferenced(), "the arena has another owner")
+        let isUnique = held.isUniquelyReferenced()
+        #expect(!isUnique, "the arena has another owner")
         let copy = try tensor.copied(allocator: TensorAllocator())
         #expect(!copy.lies(in: arena) && copy.withBytes { Array($0) } == tensor.withBytes { Array($0) })
     }
