@@ -21,6 +21,7 @@ interpreter's about 0.1 GB included), at its highest while loading and during th
 difference from PyTorch's float32 output; it is within 2e-5 · max(1, max |out|) unless marked. GMAC are 10⁹
 multiplications with an addition each, and the share is that of what {threads} threads of this machine reach in registers,
 {peak} GMAC/s. Other processes took at most {others} of the machine's processor time while a measurement ran.
+{caution}Runtimes with different numbers of rounds were measured at different times.
 
     python compare.py FOLDER
 
@@ -51,7 +52,11 @@ def write_report(results: dict, path: Path) -> None:
     peak = max((entry.get("grl", {}).get("peakMultiplyAddsPerSecond", 0) for entry in entries), default=0) / 1e9
     others = max((entry.get(name, {}).get("others", 0) for entry in entries for name in TITLES), default=0)
     text = HEAD.format(
-        machine=_machine(results), threads=results["machine"]["threads"], peak=f"{peak:.0f}", others=f"{others:.0%}"
+        machine=_machine(results),
+        threads=results["machine"]["threads"],
+        peak=f"{peak:.0f}",
+        others=f"{others:.0%}",
+        caution="So the machine was not quiet: read times as ratios, and small differences as none. " if others > 0.05 else "",
     )
     text += _overview(measured, results, peak)
     for export in measured:
@@ -96,20 +101,21 @@ def _overview(measured: list[Export], results: dict, peak: float) -> str:
 
 def _details(export: Export, entry: dict) -> str:
     rows = [
-        "| | load | first | steady | load + first | memory, load | memory, runs | max \\|Δ\\| |",
-        "| --- | --: | --: | --: | --: | --: | --: | --: |",
+        "| | rounds | load | first | steady | load + first | memory, load | memory, runs | max \\|Δ\\| |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for name, title in TITLES.items():
         result = entry.get(name)
         if not result:
             continue
         if "unfinished" in result:
-            rows.append(f"| {title} | {result['unfinished']} | | | | | | |")
+            rows.append(f"| {title} | | {result['unfinished']} | | | | | | |")
             continue
         runs = result["runSeconds"]
         far = " (beyond the bound)" if not result["difference"] <= result["bound"] else ""
         cells = [
             title,
+            str(result["rounds"]),
             _seconds(result["loadSeconds"]),
             _seconds(result["firstSeconds"]),
             f"{_seconds(result['medianSeconds'])} ({_seconds(min(runs))} – {_seconds(max(runs))})",
@@ -119,8 +125,7 @@ def _details(export: Export, entry: dict) -> str:
             f"{result['difference']:.1e}{far}",
         ]
         rows.append("| " + " | ".join(cells) + " |")
-    rounds = max((result.get("rounds", 0) for result in entry.values() if isinstance(result, dict)), default=0)
-    head = f"## {export.title}\n\n{entry['megabytes']} MB, {rounds} rounds. Made with `{export.command}`.\n\n"
+    head = f"## {export.title}\n\n{entry['megabytes']} MB, made with `{export.command}`.\n\n"
     return head + "\n".join(rows) + "\n\n" + _operators(entry.get("grl", {}))
 
 
