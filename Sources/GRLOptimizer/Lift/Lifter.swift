@@ -21,6 +21,8 @@ struct Lifter {
     private(set) var images: [LiftedImage] = []
     /// Additions to softmaxes that were found right, so that what layers share is checked once.
     var checkedMasks: [RegionMaskCheck: Float] = [:]
+    /// Where the elements of gathered biases stand, by how they are gathered.
+    var gatheredPlaces: [GatheredTable.Movement: Tensor] = [:]
     var padding: ImagePadding
     private var values: [ValueID: LiftedValue] = [:]
     private var plainValues: [ValueID: ValueID] = [:]

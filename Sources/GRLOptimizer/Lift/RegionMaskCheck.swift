@@ -33,28 +33,17 @@ package struct RegionMaskCheck: Hashable {
     /// - Throws: a ``Refusal`` when an element is another.
     package func run(_ tensor: Tensor) throws -> Float {
         typealias Axis = AttentionScores.Axis
-        var mask: Float = 0
+        var mask: Float?
         let matches = try tensor.withElements(of: Float.self) { elements in
             guard let elements = elements.baseAddress else { return false }
             for row in 0..<grid[0] {
                 for column in 0..<grid[1] {
-                    let queries = Self.regions(
-                        queryWindow, queryShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
-                    let keys = Self.regions(keyWindow, keyShift, isLast: [row == grid[0] - 1, column == grid[1] - 1])
+                    let isLast = [row == grid[0] - 1, column == grid[1] - 1]
                     let window =
                         elements + row * elementStrides[Axis.windowRow] + column * elementStrides[Axis.windowColumn]
-                    for (query, queryRegion) in queries.enumerated() {
-                        let pairs = window + query * elementStrides[Axis.query]
-                        for (key, keyRegion) in keys.enumerated() {
-                            let element = pairs[key * elementStrides[Axis.key]]
-                            if queryRegion == keyRegion {
-                                guard element == 0 else { return false }
-                            } else {
-                                if mask == 0 { mask = element }
-                                guard element == mask, element < 0 else { return false }
-                            }
-                        }
-                    }
+                    let queries = Self.regions(queryWindow, queryShift, isLast: isLast)
+                    let keys = Self.regions(keyWindow, keyShift, isLast: isLast)
+                    guard check(window, queries, keys, &mask) else { return false }
                 }
             }
             return true
@@ -63,7 +52,34 @@ package struct RegionMaskCheck: Hashable {
             throw Refusal(
                 "what is added to the scores is neither a bias of offsets nor the mask of the shifted windows")
         }
-        return mask
+        return mask ?? 0
+    }
+
+    /// Checks one window.
+    ///
+    /// - Parameter mask: the number between different regions; nil as long as it has not been met.
+    private func check(
+        _ window: UnsafePointer<Float>, _ queries: [UInt8], _ keys: [UInt8], _ mask: inout Float?
+    ) -> Bool {
+        typealias Axis = AttentionScores.Axis
+        let keyStride = elementStrides[Axis.key]
+        // The rows of queries of one region are the same.
+        var rows: [UInt8: [UInt32]] = [:]
+        for (query, region) in queries.enumerated() {
+            let pairs = window + query * elementStrides[Axis.query]
+            if rows[region] == nil {
+                if mask == nil, let other = keys.firstIndex(where: { $0 != region }) { mask = pairs[other * keyStride] }
+                rows[region] = keys.map { $0 == region ? Float(0).bitPattern : (mask ?? 0).bitPattern }
+            }
+            let isEqual =
+                rows[region]?.withUnsafeBufferPointer { row in
+                    var difference: UInt32 = 0
+                    for key in row.indices { difference |= row[key] ^ pairs[key * keyStride].bitPattern }
+                    return difference == 0
+                } ?? false
+            guard isEqual else { return false }
+        }
+        return mask.map { $0 <= 0 } ?? true
     }
 
     /// The region of each token of a window: rows and columns that a shift has brought from the other edge are apart.

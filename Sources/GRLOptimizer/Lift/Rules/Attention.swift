@@ -208,21 +208,38 @@ extension Lifter {
         return (table, mask ?? 0)
     }
 
-    private func bias(_ addend: AttentionScores.Addend, _ scores: AttentionScores) throws -> Tensor? {
-        typealias Axis = AttentionScores.Axis
-        let strides = addend.elementStrides
+    /// The table of a bias; nil where it may be the mask of a single window.
+    private mutating func bias(_ addend: AttentionScores.Addend, _ scores: AttentionScores) throws -> Tensor? {
+        if let gathered = GatheredTable(
+            addend.value, in: graph, window: scores.query.window + scores.key.window,
+            elementStrides: addend.elementStrides)
+        {
+            if let places = gatheredPlaces[gathered.movement] { return try gathered.elements(at: places) }
+            if let places = try? table(gathered.places(in: graph), addend, scores) {
+                gatheredPlaces[gathered.movement] = places
+                return try gathered.elements(at: places)
+            }
+        }
         let tensor = try constant(addend.value)
         guard tensor.elementType == .float32 else { throw Refusal("what is added to the scores is \(tensor.type)") }
         do {
-            return try ToeplitzTable(
-                tensor, heads: scores.query.heads, query: scores.query.window, key: scores.key.window,
-                elementStrides: (strides[Axis.head], strides[Axis.query], strides[Axis.key])
-            ).tensor
+            return try table(tensor, addend, scores)
         } catch let refusal as Refusal {
             // One window has one mask, which looks like the bias of all heads.
-            if strides[Axis.head] == 0 { return nil }
+            if addend.elementStrides[AttentionScores.Axis.head] == 0 { return nil }
             throw refusal
         }
+    }
+
+    private func table(
+        _ bias: Tensor, _ addend: AttentionScores.Addend, _ scores: AttentionScores
+    ) throws -> Tensor {
+        typealias Axis = AttentionScores.Axis
+        let strides = addend.elementStrides
+        return try ToeplitzTable(
+            bias, heads: scores.query.heads, query: scores.query.window, key: scores.key.window,
+            elementStrides: (strides[Axis.head], strides[Axis.query], strides[Axis.key])
+        ).tensor
     }
 
     private mutating func mask(_ addend: AttentionScores.Addend, _ scores: AttentionScores) throws -> Float {
