@@ -52,7 +52,11 @@ struct GraphWriter {
         var inner = self
         inner.outerConstants = constants
         var message = WireMessage()
-        for node in graph.nodes { message.add(1, try inner.message(of: node, names)) }
+        for node in graph.nodes {
+            let substitutes = try inner.substitutes(for: node)
+            for (name, tensor) in substitutes.values { initializers.append(try WireMessage(tensor, name: name)) }
+            message.add(1, try inner.message(of: node, names, substitutes.mapValues(\.name)))
+        }
         valueNames = inner.valueNames
         nodeNames = inner.nodeNames
         let outputs = outputs(of: graph, names, captured: captured, into: &message)
@@ -65,12 +69,30 @@ struct GraphWriter {
         return message
     }
 
-    private mutating func message(of node: Node, _ names: [ValueID: String]) throws -> WireMessage {
+    /// Named constants for inputs that are left out where a function cannot handle that, by the inputs' positions.
+    private mutating func substitutes(for node: Node) throws -> [Int: (name: String, tensor: Tensor)] {
+        guard let operation = node.operation as? any FunctionOperator else { return [:] }
+        var result: [Int: (name: String, tensor: Tensor)] = [:]
+        for index in 0..<operation.spec.inputs.upperBound
+        where index >= node.inputs.count || node.inputs[index] == nil {
+            guard let tensor = try operation.substitute(forInput: index) else { continue }
+            result[index] = (valueNames.name("\(node.name)/input\(index)"), tensor)
+        }
+        return result
+    }
+
+    private mutating func message(
+        of node: Node, _ names: [ValueID: String], _ substitutes: [Int: String]
+    ) throws -> WireMessage {
         let operation = node.operation
         let capturedInputs =
             (operation as? any SubgraphOperator)?.capturedInputs(inputCount: node.inputs.count) ?? [:]
         let firstCaptured = capturedInputs.values.map(\.lowerBound).min() ?? node.inputs.count
         var inputs = node.inputs.prefix(firstCaptured).map { $0.flatMap { names[$0] } ?? "" }
+        for (index, name) in substitutes.sorted(by: { $0.key < $1.key }) {
+            while inputs.count <= index { inputs.append("") }
+            inputs[index] = name
+        }
         while inputs.last?.isEmpty == true { inputs.removeLast() }
         var message = WireMessage()
         for input in inputs { message.add(1, input) }

@@ -2,10 +2,11 @@ package import GRLGraph
 import GRLTensor
 
 /// ``Graph`` → ONNX file. Operators are written in the spelling of their `writtenVersion`, under the opset that suits all
-/// of them.
+/// of them. This project's own operators stand there as nodes, with a function that tells other runtimes what they
+/// compute.
 package enum ModelWriter {
     /// The oldest opset that is written.
-    private static let baseOpset = 21
+    private static let baseOpset = FunctionBody.opset
 
     /// Writes a model to a file, whole or not at all.
     ///
@@ -39,7 +40,8 @@ package enum ModelWriter {
     private static func message(_ graph: Graph, _ metadata: [String: String]) throws -> WireMessage {
         let opsets = opsets(of: graph, [OperatorSpec.onnxDomain: baseOpset])
         var message = WireMessage()
-        message.add(1, irVersion(of: opsets[OperatorSpec.onnxDomain] ?? baseOpset))
+        let opset = opsets[OperatorSpec.onnxDomain] ?? baseOpset
+        message.add(1, irVersion(of: opset))
         message.add(2, "grl")
         for (domain, version) in opsets.sorted(by: { $0.key < $1.key }) {
             var entry = WireMessage()
@@ -55,6 +57,9 @@ package enum ModelWriter {
         }
         var writer = GraphWriter()
         message.add(7, try writer.message(graph))
+        for (_, function) in functions(of: graph).sorted(by: { $0.key < $1.key }) {
+            message.add(25, try WireMessage(function, opset: opset))
+        }
         guard message.byteCount <= Int(Int32.max) else {
             throw ImportError(
                 .fileTooLarge, "the model takes \(message.byteCount) bytes, ONNX files hold less than 2 GiB")
@@ -70,6 +75,20 @@ package enum ModelWriter {
             result[spec.domain] = max(result[spec.domain] ?? 1, spec.writtenVersion)
             for case .graph(let subgraph) in node.operation.attributes.values {
                 result = opsets(of: subgraph.graph, result)
+            }
+        }
+        return result
+    }
+
+    /// The operators of a graph and its subgraphs that are stated as functions, by name.
+    private static func functions(of graph: Graph) -> [String: any FunctionOperator.Type] {
+        var result: [String: any FunctionOperator.Type] = [:]
+        for node in graph.nodes {
+            if let operation = node.operation as? any FunctionOperator {
+                result[operation.spec.name] = type(of: operation)
+            }
+            for case .graph(let subgraph) in node.operation.attributes.values {
+                result.merge(functions(of: subgraph.graph)) { $1 }
             }
         }
         return result

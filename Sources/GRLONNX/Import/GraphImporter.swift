@@ -149,17 +149,22 @@ final class GraphImporter {
             name.isEmpty ? .absent : try scope.resolve(name)
         }
         let outputs = texts(node.pointee.output, node.pointee.n_output)
-        if let function = functions.function(calledBy: node) {
+        let domain = OpsetTable.normalized(text(node.pointee.domain))
+        func builder() throws -> NodeBuilder {
+            NodeBuilder(
+                scope: scope, name: text(node.pointee.name), operatorName: operatorName, domain: domain,
+                opset: try scope.opsets.version(of: domain), declarations: declarations)
+        }
+        if let function = functions.function(calledBy: node),
+            try domain != OperatorSpec.restorationDomain
+                || !builder().appliesOwnOperator(inputs: inputs, outputs: outputs, attributes: attributes)
+        {
             callCount += 1
             let call = FunctionCall(
                 function: function, label: node.label, caller: scope, outputs: outputs, number: callCount)
             return try call.body(inputs: inputs, attributes: attributes, tensors: tensors)
         }
-        let domain = OpsetTable.normalized(text(node.pointee.domain))
-        let builder = NodeBuilder(
-            scope: scope, name: text(node.pointee.name), operatorName: operatorName, domain: domain,
-            opset: try scope.opsets.version(of: domain), declarations: declarations)
-        try builder.add(inputs: inputs, outputs: outputs, attributes: attributes)
+        try builder().add(inputs: inputs, outputs: outputs, attributes: attributes)
         return nil
     }
 }

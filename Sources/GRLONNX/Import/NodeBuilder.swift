@@ -13,6 +13,22 @@ struct NodeBuilder {
     /// What the file declares of values, by their names there.
     let declarations: [String: ValueDeclaration]
 
+    /// Whether the node applies an operator that is known here, although the model states it as a function: one of this
+    /// project's own, with inputs and attributes that it takes.
+    func appliesOwnOperator(
+        inputs: [Scope.Binding], outputs: [String], attributes: [String: AttributeValue]
+    ) -> Bool {
+        guard
+            let type = OperatorRegistry.find(operatorName, domain: domain, opset: opset) as? any FunctionOperator.Type,
+            type.spec.inputs.contains(inputs.count), type.spec.outputs.contains(outputs.count)
+        else { return false }
+        var reader = NodeReader(
+            operatorName: operatorName, opset: opset, inputs: inputs.map(Self.readerInput), outputCount: outputs.count,
+            attributes: attributes)
+        guard (try? type.init(&reader)) != nil else { return false }
+        return (try? reader.finish()) != nil
+    }
+
     /// Makes the operator, adds the node, and binds its outputs.
     ///
     /// - Throws: an ``ImportError``, or what making the operator throws.

@@ -23,9 +23,15 @@ package struct LiftGeometry: Pass {
     }
 
     private func lift(_ graph: Graph, _ log: inout OptimizationLog) throws -> Graph {
+        guard !graph.nodes.contains(where: Self.isLifted) else { throw Refusal("the network is lifted already") }
         let samples = try samples(graph)
         guard samples.count == 1, let sample = samples.first else { return try liftOpen(graph, samples, &log) }
         return try lift(graph, at: sample, &log).lifted
+    }
+
+    private static func isLifted(_ node: Node) -> Bool {
+        let operation = node.operation
+        return operation is WindowAttention || operation is PadToMultiple || operation is CropToScale
     }
 
     /// The input types at which the graph may be lifted; one where it is of fixed size.
