@@ -37,6 +37,8 @@ public struct Model: Sendable {
     package let log: OptimizationLog
     /// How long loading took.
     package private(set) var durations = LoadDurations()
+    /// What the file says about the model besides the network.
+    package private(set) var metadata: [String: String] = [:]
     let schedule: Schedule
 
     /// Loads an ONNX file; external data is looked for beside it.
@@ -50,6 +52,7 @@ public struct Model: Sendable {
         let importing = start.duration(to: .now)
         try self.init(graph: imported.graph, options: options)
         durations.importing = importing
+        metadata = imported.metadata
         allocator.trim()
         let logger = Logger(label: "grl.model")
         for entry in log.entries { logger.debug("\(entry)") }

@@ -8,6 +8,8 @@ struct JSONReport: Encodable, Sendable {
     let version = toolVersion
     var model: ModelPart?
     var images: [ImagePart] = []
+    /// The file that `--save-lifted` wrote.
+    var lifted: LiftedPart?
     /// What kept all pictures from being restored.
     var error: ErrorReport?
     var exitCode: Int32 = 0
@@ -48,6 +50,11 @@ struct JSONReport: Encodable, Sendable {
             }
             self.loadSeconds = loadSeconds
         }
+    }
+
+    struct LiftedPart: Encodable, Sendable {
+        let path: String
+        let bytes: Int
     }
 
     struct ImagePart: Encodable, Sendable {

@@ -8,7 +8,10 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grl-run",
         abstract: "Restores pictures with a network in an ONNX file.",
-        usage: "grl-run <model> <input> ... [--output <output>] [<options>]",
+        usage: """
+            grl-run <model> <input> ... [--output <output>] [<options>]
+            grl-run <model> --save-lifted <file> [<options>]
+            """,
         discussion: """
             Inputs are PNG or JPEG files, or folders of them; results are PNG files. Without --output they stand beside \
             their inputs, as NAME-restored.png. No input is ever overwritten.
@@ -19,6 +22,7 @@ struct RunCommand: AsyncParsableCommand {
               grl-run upscale4.onnx small.png -o large.png --tile 256
               grl-run denoise.onnx noisy.png --ensemble --compare clean.png
               grl-run defocus.onnx --dual-pixel left.png right.png -o sharp.png
+              grl-run denoise.onnx --save-lifted denoise-any-size.onnx
 
             EXIT STATUS:
               0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
@@ -79,6 +83,14 @@ struct RunCommand: AsyncParsableCommand {
         completion: .file())
     var compare: String?
 
+    @Option(
+        name: .customLong("save-lifted"),
+        help: ArgumentHelp(
+            "Restore nothing; write the network, free of the size of its export, to an ONNX file for any runtime.",
+            valueName: "file"),
+        completion: .file())
+    var saveLifted: String?
+
     @Flag(help: "Print a report in JSON to standard output.")
     var json = false
 
@@ -89,7 +101,14 @@ struct RunCommand: AsyncParsableCommand {
     var verbose = false
 
     func validate() throws {
-        if dualPixel.isEmpty, inputs.isEmpty {
+        if let saveLifted {
+            guard inputs.isEmpty, dualPixel.isEmpty else {
+                throw ValidationError("--save-lifted restores no pictures; leave '\((inputs + dualPixel)[0])' out.")
+            }
+            guard !PictureFiles.isPicture(saveLifted) else {
+                throw ValidationError("'\(saveLifted)' is no name for an ONNX file, which is what is written.")
+            }
+        } else if dualPixel.isEmpty, inputs.isEmpty {
             throw ValidationError("Missing expected argument '<input> ...': name a picture or a folder to restore.")
         }
         if !dualPixel.isEmpty {
@@ -122,7 +141,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Tool.run { await RestorationJob(command: self, signals: $0).run() }
+        try await Tool.run { signals in
+            guard let saveLifted else { return await RestorationJob(command: self, signals: signals).run() }
+            return LiftingJob(command: self, signals: signals, output: saveLifted).run()
+        }
     }
 }
 

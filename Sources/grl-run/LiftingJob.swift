@@ -1,0 +1,71 @@
+import Foundation
+import GRL
+import GRLRuntime
+import GRLTensor
+import GRLTools
+
+/// Writes a network that is free of the size of its export, instead of restoring pictures.
+struct LiftingJob: Sendable {
+    let command: RunCommand
+    let signals: SignalGuard
+    /// The file to write.
+    let output: String
+
+    /// Lifts the network and writes it; returns what the process ends with.
+    func run() -> ToolExit {
+        var report = JSONReport()
+        let progress = ProgressReporter(isQuiet: command.quiet)
+        do {
+            try checkOutput()
+            progress.begin("lifting \(PictureFiles.name(command.model))")
+            let model = try LiftedModel(
+                contentsOfFile: command.model, memoryLimit: command.maxMemory?.bytes ?? SystemMemory.defaultLimit)
+            progress.end()
+            try Task.checkCancellation()
+            let bytes = try write(model)
+            report.lifted = JSONReport.LiftedPart(path: output, bytes: bytes)
+            if !command.quiet, !command.json {
+                let size = String(format: "%.1f MB", Double(bytes) / 1e6)
+                Terminal.write("\(printable(output)): \(size), runs at any size\n", to: STDOUT_FILENO)
+            }
+        } catch {
+            let error = ToolError(error, path: command.model)
+            progress.end()
+            error.tell()
+            report.error = ErrorReport(error)
+            report.exitCode = error.exit.rawValue
+        }
+        guard !signals.isInterrupted else { return .interrupted }
+        if command.json, !ToolReport.print(report), report.exitCode == 0 { return .inputOutput }
+        return ToolExit(rawValue: report.exitCode) ?? .data
+    }
+
+    /// Finds before the work what keeps the file from being written.
+    private func checkOutput() throws(ToolError) {
+        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        let folder = PictureFiles.folder(output)
+        guard folder.isEmpty || PictureFiles.isFolder(folder) else {
+            throw ToolError(
+                .cannotCreate, "FILE_CANNOT_CREATE", "there is no folder '\(printable(folder))' to write to", output)
+        }
+        guard let identity = FileIdentity(path: output) else { return }
+        guard identity != FileIdentity(path: command.model) else {
+            throw ToolError(
+                .cannotCreate, "OUTPUT_IS_INPUT", "the output is the model itself; choose another name", output)
+        }
+        guard command.force else {
+            throw ToolError(
+                .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another name", output)
+        }
+    }
+
+    /// Returns the number of bytes written.
+    private func write(_ model: LiftedModel) throws -> Int {
+        do {
+            try signals.whileWriting { try model.write(toFile: output, overwrite: command.force) }
+        } catch {
+            throw ToolError(error, path: output, isWriting: true)
+        }
+        return (try? FileManager.default.attributesOfItem(atPath: output)[.size] as? Int) ?? 0
+    }
+}
