@@ -1,5 +1,3 @@
-package import GRLTensor
-
 /// What an operator computes, spelled in nodes of standard operators: the body of a function in a model file.
 package struct FunctionBody: Sendable {
     /// The opset whose operators bodies are made of. They mean the same in all later ones.
@@ -45,13 +43,13 @@ package protocol FunctionOperator: Operator {
     /// The operator for any attributes and any sizes.
     static var functionBody: FunctionBody { get }
 
-    /// A constant that means the same as leaving input `index` out, which functions cannot handle; nil for inputs that
-    /// are always there.
+    /// The type of the zeros that mean the same as leaving input `index` out, which functions cannot handle; nil for
+    /// inputs that are always there.
     ///
-    /// - Throws: memory errors.
-    func substitute(forInput index: Int) throws -> Tensor?
+    /// - Throws: `SIZE_OVERFLOW`.
+    func zeros(forInput index: Int) throws -> TensorType?
 }
 
 extension FunctionOperator {
-    package func substitute(forInput index: Int) throws -> Tensor? { nil }
+    package func zeros(forInput index: Int) throws -> TensorType? { nil }
 }

@@ -53,9 +53,9 @@ struct GraphWriter {
         inner.outerConstants = constants
         var message = WireMessage()
         for node in graph.nodes {
-            let substitutes = try inner.substitutes(for: node)
-            for (name, tensor) in substitutes.values { initializers.append(try WireMessage(tensor, name: name)) }
-            message.add(1, try inner.message(of: node, names, substitutes.mapValues(\.name)))
+            let zeros = try inner.zeros(for: node)
+            for (name, tensor) in zeros.values { initializers.append(try WireMessage(tensor, name: name)) }
+            message.add(1, try inner.message(of: node, names, zeros.mapValues(\.name)))
         }
         valueNames = inner.valueNames
         nodeNames = inner.nodeNames
@@ -69,27 +69,31 @@ struct GraphWriter {
         return message
     }
 
-    /// Named constants for inputs that are left out where a function cannot handle that, by the inputs' positions.
-    private mutating func substitutes(for node: Node) throws -> [Int: (name: String, tensor: Tensor)] {
+    /// Named zeros for inputs that are left out where a function cannot handle that, by the inputs' positions.
+    private mutating func zeros(for node: Node) throws -> [Int: (name: String, tensor: Tensor)] {
         guard let operation = node.operation as? any FunctionOperator else { return [:] }
         var result: [Int: (name: String, tensor: Tensor)] = [:]
         for index in 0..<operation.spec.inputs.upperBound
         where index >= node.inputs.count || node.inputs[index] == nil {
-            guard let tensor = try operation.substitute(forInput: index) else { continue }
+            guard let type = try operation.zeros(forInput: index) else { continue }
+            let tensor = try Tensor(uninitialized: type.elementType, shape: type.shape)
+            tensor.withMutableBytes { bytes in
+                for index in bytes.indices { bytes[index] = 0 }
+            }
             result[index] = (valueNames.name("\(node.name)/input\(index)"), tensor)
         }
         return result
     }
 
     private mutating func message(
-        of node: Node, _ names: [ValueID: String], _ substitutes: [Int: String]
+        of node: Node, _ names: [ValueID: String], _ zeros: [Int: String]
     ) throws -> WireMessage {
         let operation = node.operation
         let capturedInputs =
             (operation as? any SubgraphOperator)?.capturedInputs(inputCount: node.inputs.count) ?? [:]
         let firstCaptured = capturedInputs.values.map(\.lowerBound).min() ?? node.inputs.count
         var inputs = node.inputs.prefix(firstCaptured).map { $0.flatMap { names[$0] } ?? "" }
-        for (index, name) in substitutes.sorted(by: { $0.key < $1.key }) {
+        for (index, name) in zeros.sorted(by: { $0.key < $1.key }) {
             while inputs.count <= index { inputs.append("") }
             inputs[index] = name
         }

@@ -58,7 +58,8 @@ struct NodeBuilder {
             try scope.bind(output, to: .value(id))
             return
         }
-        let operands = reader.inputs.enumerated().map { index, input in self.operand(input, index, outputs) }
+        var operands = reader.inputs.enumerated().map { index, input in self.operand(input, index, outputs) }
+        if let operation = operation as? any FunctionOperator { try leaveOutZeros(of: operation, &operands) }
         if let operation = operation as? any ImportExpandedOperator {
             let results = try operation.expand(inputs: operands, into: &scope.builder.graph)
             guard results.count >= outputs.count else {
@@ -70,6 +71,18 @@ struct NodeBuilder {
             return
         }
         try addNode(operation, operands, outputs)
+    }
+
+    /// Leaves out inputs that are zeros because functions need them all, so that a node comes back as it was written.
+    private func leaveOutZeros(of operation: any FunctionOperator, _ operands: inout [ValueID?]) throws {
+        for (index, operand) in operands.enumerated() {
+            guard let tensor = operand.flatMap({ scope.builder.graph[$0].constant }),
+                try operation.zeros(forInput: index) == tensor.type,
+                tensor.withBytes({ $0.allSatisfy { $0 == 0 } })
+            else { continue }
+            operands[index] = nil
+        }
+        while case .some(nil) = operands.last { operands.removeLast() }
     }
 
     private func addNode(_ operation: any Operator, _ operands: [ValueID?], _ outputs: [String]) throws {

@@ -1,19 +1,15 @@
 package import GRLGraph
-package import GRLTensor
+import GRLTensor
 
 extension WindowAttention: FunctionOperator {
     package static var functionBody: FunctionBody { WindowAttentionFunction().body }
 
     /// No bias is a table of zeros.
-    package func substitute(forInput index: Int) throws -> Tensor? {
+    package func zeros(forInput index: Int) throws -> TensorType? {
         guard index == 4 else { return nil }
         let rows = try Checked.add(query.window.y, key.window.y - 1)
         let columns = try Checked.add(query.window.x, key.window.x - 1)
-        let table = try Tensor(uninitialized: .float32, shape: Shape([heads, rows, columns]))
-        table.withMutableBytes { bytes in
-            for index in bytes.indices { bytes[index] = 0 }
-        }
-        return table
+        return try TensorType(.float32, [heads, rows, columns])
     }
 }
 
