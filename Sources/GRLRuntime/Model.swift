@@ -90,6 +90,7 @@ public struct Model: Sendable {
                 let domain = operation.domain.isEmpty ? "" : operation.domain + "."
                 return ["\(domain)\(operation.name) (opset \(operation.version)) at '\(node.name)'"]
             }
+            guard node.operation is any SubgraphOperator else { return [] }
             return node.operation.attributes.values.flatMap { value -> [String] in
                 guard case .graph(let subgraph) = value else { return [] }
                 return unsupportedNodes(in: subgraph.graph)
