@@ -10,6 +10,8 @@ struct JSONReport: Encodable, Sendable {
     var images: [ImagePart] = []
     /// The file that `--save-lifted` wrote.
     var lifted: LiftedPart?
+    /// What `--verify` found.
+    var verification: VerificationPart?
     /// What kept all pictures from being restored.
     var error: ErrorReport?
     var exitCode: Int32 = 0
@@ -55,6 +57,19 @@ struct JSONReport: Encodable, Sendable {
     struct LiftedPart: Encodable, Sendable {
         let path: String
         let bytes: Int
+    }
+
+    struct VerificationPart: Encodable, Sendable {
+        struct Stage: Encodable, Sendable {
+            /// `simplified`, `lifted` or `fused`.
+            let name: String
+            /// The largest difference from the network as the file has it.
+            let difference: Float
+        }
+        let input: String
+        let stages: [Stage]
+        let bound: Float
+        let agrees: Bool
     }
 
     struct ImagePart: Encodable, Sendable {

@@ -11,6 +11,7 @@ struct RunCommand: AsyncParsableCommand {
         usage: """
             grl-run <model> <input> ... [--output <output>] [<options>]
             grl-run <model> --save-lifted <file> [<options>]
+            grl-run <model> --verify [<options>]
             """,
         discussion: """
             Inputs are PNG or JPEG files, or folders of them; results are PNG files. Without --output they stand beside \
@@ -23,6 +24,7 @@ struct RunCommand: AsyncParsableCommand {
               grl-run denoise.onnx noisy.png --ensemble --compare clean.png
               grl-run defocus.onnx --dual-pixel left.png right.png -o sharp.png
               grl-run denoise.onnx --save-lifted denoise-any-size.onnx
+              grl-run denoise.onnx --verify
 
             EXIT STATUS:
               0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
@@ -91,6 +93,11 @@ struct RunCommand: AsyncParsableCommand {
         completion: .file())
     var saveLifted: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Restore nothing; run the network on noise as the file has it, lifted and fused, and compare the results."))
+    var verify = false
+
     @Flag(help: "Print a report in JSON to standard output.")
     var json = false
 
@@ -107,6 +114,11 @@ struct RunCommand: AsyncParsableCommand {
             }
             guard !PictureFiles.isPicture(saveLifted) else {
                 throw ValidationError("'\(saveLifted)' is no name for an ONNX file, which is what is written.")
+            }
+            guard !verify else { throw ValidationError("--verify and --save-lifted exclude each other.") }
+        } else if verify {
+            guard inputs.isEmpty, dualPixel.isEmpty else {
+                throw ValidationError("--verify restores no pictures; leave '\((inputs + dualPixel)[0])' out.")
             }
         } else if dualPixel.isEmpty, inputs.isEmpty {
             throw ValidationError("Missing expected argument '<input> ...': name a picture or a folder to restore.")
@@ -142,8 +154,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Tool.run { signals in
-            guard let saveLifted else { return await RestorationJob(command: self, signals: signals).run() }
-            return LiftingJob(command: self, signals: signals, output: saveLifted).run()
+            if let saveLifted { return LiftingJob(command: self, signals: signals, output: saveLifted).run() }
+            if verify { return VerificationJob(command: self, signals: signals).run() }
+            return await RestorationJob(command: self, signals: signals).run()
         }
     }
 }

@@ -122,6 +122,7 @@ import Testing
         ["model.onnx", "photo.png", "--tile", "64", "--overlap", "64"], ["model.onnx", "photo.png", "-q", "-v"],
         ["model.onnx", "photo.png", "--max-memory", "much"], ["model.onnx", "photo.png", "--alpha", "green"],
         ["model.onnx", "--dual-pixel", "photo.png"], ["model.onnx", "photo.png", "--frobnicate"],
+        ["model.onnx", "photo.png", "--verify"], ["model.onnx", "--verify", "--save-lifted", "out.onnx"],
         ["model.onnx", "photo.png", "--save-lifted", "out.onnx"], ["model.onnx", "--save-lifted", "out.png"],
     ]) func wrongUsageIsTold(_ arguments: [String]) throws {
         let workspace = try Workspace()
