@@ -2,12 +2,13 @@ import GRLGraph
 import GRLOperators
 import GRLTensor
 
-/// A bias that an export gathers from a small stored table, one element for each pair of tokens.
+/// A bias that an export gathers from a small table, one element for each pair of tokens.
 ///
 /// Which element stands where is found by moving the elements' numbers in place of the elements; layers that gather alike
-/// share that, so the large array of pairs is made and checked once for all of them.
+/// share that, so the large array of pairs is made and checked once for all of them. Functions of single elements that the
+/// export applies on the way (a sigmoid, a factor) are applied to the table instead.
 struct GatheredTable {
-    /// What moves the elements: operators, their other operands, the stored table's shape, and how scores read it.
+    /// What moves the elements: operators, their other operands, the table's shape, and how scores read it.
     struct Movement: Hashable {
         fileprivate let operations: [String]
         fileprivate let operands: [ValueID?]
@@ -16,59 +17,87 @@ struct GatheredTable {
         fileprivate let elementStrides: [Int]
     }
 
-    /// The stored elements.
-    let table: Tensor
+    /// A function of single elements, and which of its operands they are.
+    private typealias ElementFunction = (node: Node, operand: Int)
+
     let movement: Movement
-    private let chain: [Node]
+    private let table: Tensor
+    private let moves: [Node]
+    private let functions: [ElementFunction]
 
     /// Numbers above this are not exact in float32.
     private static let countLimit = 1 << 24
 
-    /// - Parameter value: what is added to scores; nil is returned where it is not such a bias.
-    init?(_ value: ValueID, in graph: Graph, window: [Int], elementStrides: [Int]) {
-        var chain: [Node] = []
+    /// - Parameters:
+    ///   - value: what is added to scores; nil is returned where it is not such a bias.
+    ///   - constant: the elements of a value that does not depend on the input.
+    init?(
+        _ value: ValueID, in graph: Graph, window: [Int], elementStrides: [Int], constant: (ValueID) throws -> Tensor
+    ) {
+        var (moves, functions): ([Node], [ElementFunction]) = ([], [])
         var value = value
-        while graph[value].constant == nil {
-            guard let node = graph.producer(of: value), node.operation is any RearrangingOperator,
-                node.inputs.dropFirst().allSatisfy({ $0.map { graph[$0].constant != nil } ?? true }),
-                case let source?? = node.inputs.first
-            else { return nil }
-            chain.append(node)
-            value = source
+        while graph[value].constant == nil, let node = graph.producer(of: value) {
+            if node.operation is any RearrangingOperator, case let source?? = node.inputs.first,
+                node.inputs.dropFirst().allSatisfy({ $0.map { graph[$0].constant != nil } ?? true })
+            {
+                moves.append(node)
+                value = source
+            } else if let operand = Self.onlyOperand(of: node, in: graph), let source = node.inputs[operand] {
+                functions.append((node, operand))
+                value = source
+            } else {
+                break
+            }
         }
-        guard !chain.isEmpty, let table = graph[value].constant, table.elementType == .float32,
+        guard !moves.isEmpty, let table = try? constant(value), table.elementType == .float32,
             table.count <= Self.countLimit
         else { return nil }
         self.table = table
-        self.chain = chain.reversed()
+        self.moves = moves.reversed()
+        self.functions = functions.reversed()
         movement = Movement(
-            operations: chain.map { node in
+            operations: moves.map { node in
                 let attributes = node.operation.attributes.sorted { $0.key < $1.key }
                 return node.operation.spec.name + attributes.map { " \($0.key)=\($0.value.summary)" }.joined()
             },
-            operands: chain.flatMap { $0.inputs.dropFirst() }, shape: table.shape, window: window,
+            operands: moves.flatMap { $0.inputs.dropFirst() }, shape: table.shape, window: window,
             elementStrides: elementStrides)
     }
 
-    /// The number of the stored element at each place of the bias.
+    /// The position of the only operand of a function of single elements that is no constant number.
+    private static func onlyOperand(of node: Node, in graph: Graph) -> Int? {
+        guard node.operation is any PointwiseOperator, node.outputs.count == 1 else { return nil }
+        let operands = node.inputs.indices.filter { index in
+            node.inputs[index].map { graph[$0].constant?.shape.rank != 0 } ?? false
+        }
+        return operands.count == 1 ? operands[0] : nil
+    }
+
+    /// The number of the table's element at each place of the bias.
     ///
     /// - Throws: what moving the elements throws.
     func places(in graph: Graph) throws -> Tensor {
         var result = try Tensor((0..<table.count).map { Float($0) }, shape: table.shape)
-        for node in chain {
+        for node in moves {
             let inputs = [result] + node.inputs.dropFirst().map { $0.flatMap { graph[$0].constant } }
             result = try Interpreter.evaluate(node, inputs, Tensor.sharedAllocator, accelerates: true)[0]
         }
         return result
     }
 
-    /// The stored elements at `places`.
+    /// The elements at `places`, with the functions applied.
     ///
-    /// - Throws: memory errors.
-    func elements(at places: Tensor) throws -> Tensor {
+    /// - Throws: memory errors, and what the functions throw.
+    func elements(at places: Tensor, in graph: Graph) throws -> Tensor {
         let numbers = try places.elements(of: Float.self).map { Int($0) }
-        return try table.withElements(of: Float.self) { elements in
+        var result = try table.withElements(of: Float.self) { elements in
             try Tensor(numbers.map { elements[$0] }, shape: places.shape)
         }
+        for (node, operand) in functions {
+            var inputs = node.inputs.map { $0.flatMap { graph[$0].constant } }
+            inputs[operand] = result
+            result = try Interpreter.evaluate(node, inputs, Tensor.sharedAllocator, accelerates: true)[0]
+        }
+        return result
     }
 }

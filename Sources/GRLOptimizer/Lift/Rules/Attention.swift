@@ -212,12 +212,12 @@ extension Lifter {
     private mutating func bias(_ addend: AttentionScores.Addend, _ scores: AttentionScores) throws -> Tensor? {
         if let gathered = GatheredTable(
             addend.value, in: graph, window: scores.query.window + scores.key.window,
-            elementStrides: addend.elementStrides)
+            elementStrides: addend.elementStrides, constant: constant)
         {
-            if let places = gatheredPlaces[gathered.movement] { return try gathered.elements(at: places) }
+            if let places = gatheredPlaces[gathered.movement] { return try gathered.elements(at: places, in: graph) }
             if let places = try? table(gathered.places(in: graph), addend, scores) {
                 gatheredPlaces[gathered.movement] = places
-                return try gathered.elements(at: places)
+                return try gathered.elements(at: places, in: graph)
             }
         }
         let tensor = try constant(addend.value)
