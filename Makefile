@@ -36,6 +36,7 @@ setup:
 build: setup
 	$(SWIFT) build -c release --product grl-run
 	$(SWIFT) build -c release --product grl-bench
+	$(SWIFT) build -c release --product grl-validate
 
 demo: build
 	@mkdir -p $(dir $(DEMO_OUTPUT))

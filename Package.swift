@@ -7,6 +7,7 @@ let package = Package(
         .library(name: "GRL", targets: ["GRL"]),
         .executable(name: "grl-run", targets: ["grl-run"]),
         .executable(name: "grl-bench", targets: ["grl-bench"]),
+        .executable(name: "grl-validate", targets: ["grl-validate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +38,7 @@ let package = Package(
         .target(name: "GRLImaging", dependencies: ["GRLTensor", "CImage"]),
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
+        .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics"]),
         .target(name: "GRL", dependencies: ["GRLRestoration"]),
         .target(
             name: "GRLTools",
@@ -47,6 +49,11 @@ let package = Package(
         .executableTarget(
             name: "grl-bench",
             dependencies: ["GRLTools", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "grl-validate",
+            dependencies: [
+                "GRLTools", "GRLValidation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["GRLOperators"], path: "Tests/TestSupport"),
@@ -65,6 +72,7 @@ let package = Package(
         .testTarget(
             name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
+        .testTarget(name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),

@@ -37,6 +37,8 @@ class ExportOptions:
     """Whether the TorchScript exporter folds constants; it then copies shared masks into every layer."""
     external_data: bool = False
     """Whether tensors lie in a second file beside the model."""
+    training: bool = False
+    """Whether the TorchScript exporter leaves the network in the mode that it is in, as nobody should want."""
 
 
 def export(network: torch.nn.Module, example: torch.Tensor, path: Path, options: ExportOptions) -> onnx.ModelProto:
@@ -111,6 +113,7 @@ def _export_torchscript(network, example, path: Path, options: ExportOptions) ->
         output_names=[OUTPUT],
         dynamic_axes=axes,
         do_constant_folding=options.constant_folding,
+        training=torch.onnx.TrainingMode.PRESERVE if options.training else torch.onnx.TrainingMode.EVAL,
     )
 
 

@@ -90,15 +90,7 @@ extension Graph {
 
 extension Tensor {
     /// A `float16` copy of a `float32` tensor.
-    fileprivate func halved() throws -> Tensor {
-        let result = try Tensor(uninitialized: .float16, shape: shape)
-        try withElements(of: Float.self) { source in
-            try result.withMutableElements(of: Float16.self) { target in
-                for index in source.indices { target[index] = Float16(source[index]) }
-            }
-        }
-        return result
-    }
+    fileprivate func halved() throws -> Tensor { try converted { (value: Float) in Float16(value) } }
 
     /// A `float32` tensor: this one, or a copy of a `float16` or `float64` one.
     fileprivate func widened() throws -> Tensor {
@@ -109,15 +101,5 @@ extension Tensor {
         default:
             throw RestorationError(.contract, "the model's output is of \(elementType), which makes no picture")
         }
-    }
-
-    private func converted<Element: TensorElement>(_ convert: (Element) -> Float) throws -> Tensor {
-        let result = try Tensor(uninitialized: .float32, shape: shape)
-        try withElements(of: Element.self) { source in
-            try result.withMutableElements(of: Float.self) { target in
-                for index in source.indices { target[index] = convert(source[index]) }
-            }
-        }
-        return result
     }
 }

@@ -1,5 +1,8 @@
-import GRLGraph
-import GRLTensor
+package import GRLGraph
+package import GRLTensor
+
+/// Sees a node and its outputs as soon as they are computed. The tensors may be overwritten later.
+package typealias StepObserver = (_ node: Node, _ outputs: [Tensor]) throws -> Void
 
 /// Runs a schedule: each node in turn, its inputs let go as soon as nobody needs them.
 struct Executor {
@@ -9,6 +12,8 @@ struct Executor {
     let accelerates: Bool
     /// Notes every step, where somebody wants to know.
     var profile: RunProfile?
+    /// Sees the outputs of every node, which are its own only until it returns.
+    var observe: StepObserver?
 
     /// The outputs of the graph.
     ///
@@ -29,6 +34,7 @@ struct Executor {
         for (index, step) in schedule.steps.enumerated() {
             let results = try run(step, number: index, &tensors, memory)
             try checkCancellation()
+            try observe?(step.node, results)
             for (output, result) in zip(step.node.outputs, results) {
                 if let output { tensors[output.index] = result }
             }
@@ -71,7 +77,7 @@ struct Executor {
             var context = EvaluationContext(
                 inputs: operands, reusable: reusable, outputCount: node.outputs.count, planned: outputs,
                 allocator: allocator, executor: executor,
-                runSubgraph: { try withoutProfile.run(Schedule($0), inputs: $1) })
+                runSubgraph: { try forSubgraphs.run(Schedule($0), inputs: $1) })
             operands = []
             let computed = try evaluate(node, &context)
             let results = try memory?.settled(computed, of: node, outputs, allocator) ?? computed
@@ -89,10 +95,11 @@ struct Executor {
         }
     }
 
-    /// For subgraphs, whose time is that of the node that runs them.
-    private var withoutProfile: Executor {
+    /// For subgraphs, whose time is that of the node that runs them, and whose nodes nobody outside knows.
+    private var forSubgraphs: Executor {
         var executor = self
         executor.profile = nil
+        executor.observe = nil
         return executor
     }
 

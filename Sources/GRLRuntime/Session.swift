@@ -72,12 +72,12 @@ public final class Session: Sendable {
         }
     }
 
-    /// The outputs for `inputs`; blocks the calling thread.
+    /// The outputs for `inputs`; blocks the calling thread, on which `observe` sees what every node gives.
     ///
-    /// - Throws: a ``RunError``; `CancellationError` soon after `cancellation` asks for it.
+    /// - Throws: a ``RunError``; `CancellationError` soon after `cancellation` asks for it; what `observe` throws.
     package func run(
         _ inputs: [Tensor], cancellation: CancellationFlag = CancellationFlag(), profile: RunProfile? = nil,
-        progress: (Double) -> Void = { _ in }
+        progress: (Double) -> Void = { _ in }, observe: StepObserver? = nil
     ) throws -> [Tensor] {
         let specialization = try specialization(for: inputs.map(\.type))
         try checkLimit(specialization.plan)
@@ -85,7 +85,8 @@ public final class Session: Sendable {
         var arena = try takeArena(for: specialization.plan)
         defer { arenas.put(arena.take()) }
         return try Executor(
-            allocator: allocator, executor: executor, accelerates: options.accelerates, profile: profile
+            allocator: allocator, executor: executor, accelerates: options.accelerates, profile: profile,
+            observe: observe
         )
         .run(
             model.schedule, inputs: inputs, memory: RunMemory(specialization: specialization, arena: arena),

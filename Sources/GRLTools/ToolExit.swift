@@ -1,6 +1,8 @@
-/// The exit codes, as in BSD's sysexits.h.
+/// The exit codes, as in BSD's sysexits.h but for ``mismatch``.
 package enum ToolExit: Int32, Sendable {
     case success = 0
+    /// A check of `grl-validate` failed.
+    case mismatch = 1
     case usage = 64
     /// A model or a picture is damaged, or unsuitable.
     case data = 65

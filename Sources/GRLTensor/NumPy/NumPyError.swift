@@ -24,7 +24,7 @@ package struct NumPyError: Error, Sendable, CustomStringConvertible {
     package let path: String
     package let message: String
 
-    init(_ code: Code, _ path: String, _ message: String) {
+    package init(_ code: Code, _ path: String, _ message: String) {
         self.code = code
         self.path = path
         self.message = message

@@ -1,0 +1,69 @@
+import ArgumentParser
+import GRLTools
+
+/// `grl-validate MODEL [--reference FILE …]`.
+@main
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grl-validate",
+        abstract: "Tells whether an ONNX file is the network that was trained.",
+        discussion: """
+            Without further options the file is looked at and not run. Each check prints a line; where one fails, the \
+            line names the layer.
+
+            EXAMPLES:
+              grl-validate denoise.onnx
+              grl-validate denoise.onnx --reference recorded.npz
+              grl-validate denoise.onnx --json --junit report.xml
+
+            EXIT STATUS:
+              0 all checks passed; 1 the network is not what it should be; 64 wrong usage; 65 damaged or unsuitable \
+            data; 66 an input is missing; 69 the model needs something that is not supported; 71 not enough memory; 73 \
+            an output cannot be created; 74 reading or writing failed; 130 or 143 interrupted.
+            """,
+        version: toolVersion)
+
+    @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
+    var model: String
+
+    @OptionGroup(title: "Recorded outputs")
+    var reference: ReferenceOptions
+
+    @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "N"))
+    var threads: Int?
+
+    @Option(
+        name: .customLong("max-memory"),
+        help: ArgumentHelp(
+            "Memory to use, such as 900M or 2G (default: three quarters of what is free).", valueName: "size"))
+    var maxMemory: MemorySize?
+
+    @Option(
+        help: ArgumentHelp("Write the findings to an XML file as JUnit has them, for CI.", valueName: "file"),
+        completion: .file())
+    var junit: String?
+
+    @Flag(name: .long, help: "Replace outputs that exist.")
+    var force = false
+
+    @Flag(help: "Print a report in JSON to standard output.")
+    var json = false
+
+    @Flag(name: [.short, .long], help: "Print errors and failed checks only.")
+    var quiet = false
+
+    @Flag(name: [.short, .long], help: "Print the details of all checks, not only of those that failed.")
+    var verbose = false
+
+    /// The groups of options that ask for checks, in the order in which their checks run.
+    var groups: [any CheckOptions] { [reference] }
+
+    func validate() throws {
+        if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+        if let threads, threads < 1 { throw ValidationError("--threads cannot be \(threads); choose 1 or more.") }
+    }
+
+    func run() async throws {
+        try await Tool.run { await ValidationJob(command: self, signals: $0).run() }
+    }
+}

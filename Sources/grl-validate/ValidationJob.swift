@@ -1,0 +1,72 @@
+import Foundation
+import GRL
+import GRLTools
+import GRLValidation
+
+/// All that one call of the tool does.
+struct ValidationJob: Sendable {
+    let command: ValidateCommand
+    let signals: SignalGuard
+
+    /// Runs the checks and tells what they found; returns what the process ends with.
+    func run() async -> ToolExit {
+        var verdict = Verdict([])
+        var error: ToolError?
+        do {
+            verdict = try await validate()
+            error = verdict.error.map { ToolError($0, path: command.model) }
+            if let path = command.junit { try write(JUnitReport(verdict, model: command.model), to: path) }
+        } catch let failure {
+            error = ToolError(failure, path: command.model)
+        }
+        endProgress()
+        guard !signals.isInterrupted else { return .interrupted }
+        if !command.json {
+            Terminal.write(
+                VerdictText(verdict, isQuiet: command.quiet, isVerbose: command.verbose).text, to: STDOUT_FILENO)
+        }
+        error?.tell()
+        let exit = verdict.count(.failed) > 0 ? .mismatch : error?.exit ?? .success
+        let report = ValidationReport(
+            model: command.model, verdict, error: error.map { ErrorReport($0) }, exitCode: exit.rawValue)
+        if command.json, !ToolReport.print(report), exit == .success { return .inputOutput }
+        return exit
+    }
+
+    private func validate() async throws -> Verdict {
+        let inputs = [command.model] + command.groups.flatMap(\.inputs)
+        for path in inputs where !FileManager.default.fileExists(atPath: path) { throw ToolError.missing(path) }
+        let outputs = [command.junit].compactMap { $0 } + command.groups.flatMap(\.outputs)
+        for path in outputs where FileManager.default.fileExists(atPath: path) && !command.force {
+            throw ToolError(
+                .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another name", path)
+        }
+        let checks = try StaticChecks.all + command.groups.flatMap { try $0.checks() }
+        showProgress("reading \(command.model)")
+        let subject = try Subject(
+            contentsOfFile: command.model,
+            settings: Subject.Settings(
+                threads: command.threads, memoryLimit: command.maxMemory?.bytes ?? SystemMemory.defaultLimit))
+        return try await Verdict(of: subject, checks) { showProgress("checking \($0)") }
+    }
+
+    private func write(_ report: JUnitReport, to path: String) throws {
+        do {
+            try signals.whileWriting { try report.write(to: path, overwrite: command.force) }
+        } catch {
+            throw ToolError(error, path: path, isWriting: true)
+        }
+    }
+
+    private var showsProgress: Bool { !command.quiet && Terminal.isInteractive(STDERR_FILENO) }
+
+    private func showProgress(_ text: String) {
+        guard showsProgress else { return }
+        let shown = printable(text).prefix(Terminal.width(STDERR_FILENO) - 1)
+        Terminal.write("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
+    }
+
+    private func endProgress() {
+        if showsProgress { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    }
+}

@@ -1,0 +1,9 @@
+import Foundation
+
+/// Files that tests read.
+enum Fixtures {
+    private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+
+    /// One of the small exports and recordings that all tests share.
+    static func path(_ name: String) -> String { tests.appending(path: "ModelTests/Fixtures/\(name)").path }
+}
