@@ -42,6 +42,24 @@ package struct MetricImage: Sendable {
         return try MetricImage(result)
     }
 
+    /// The image as a file of integer samples holds it: samples cut off at 0 and 1, and rounded to the nearest multiple of
+    /// `1 / largest`; 255 for 8 bits. Nil only cuts off.
+    ///
+    /// - Throws: memory errors.
+    package func rounded(largest: Int?) throws -> MetricImage {
+        let result = try Tensor(uninitialized: .float32, shape: planes.shape)
+        let steps = largest.map { Float($0) }
+        try planes.withElements(of: Float.self) { source in
+            try result.withMutableElements(of: Float.self) { target in
+                for index in source.indices {
+                    let sample = max(0, min(1, source[index]))
+                    target[index] = steps.map { (sample * $0).rounded() / $0 } ?? sample
+                }
+            }
+        }
+        return try MetricImage(result)
+    }
+
     /// The luma of MATLAB's `rgb2ycbcr`: ITU-R BT.601 in studio range, `(65.481 R + 128.553 G + 24.966 B + 16) / 255`,
     /// not rounded. A gray image counts as R = G = B.
     ///

@@ -1,6 +1,6 @@
 public import GRLImaging
 public import GRLRuntime
-import GRLTensor
+package import GRLTensor
 
 /// Restores pictures with a model.
 ///
@@ -105,15 +105,9 @@ public struct Restorer: Sendable {
             colorModel: route.result, hasAlpha: first.hasAlpha && options.alpha != .drop, limits: Self.resultLimits)
         result.metadata = first.metadata
 
-        let symmetries = symmetries
-        let grids = try symmetries.map { symmetry in
-            symmetry.transposes
-                ? try grid(height: first.width, width: first.height)
-                : try grid(height: first.height, width: first.width)
-        }
+        let runs = try runs(height: first.height, width: first.width)
         let passes = route.passes + (alphaRoute?.passes ?? 0)
-        let meter = ProgressMeter(tileCount: passes * grids.reduce(0) { $0 + $1.count }, report: progress)
-        let runs = Array(zip(symmetries, grids))
+        let meter = ProgressMeter(tileCount: passes * runs.reduce(0) { $0 + $1.1.count }, report: progress)
 
         let color = try await run(views.map { try $0.colorTensor() }, route: route, runs, meter)
         try color.withElements(of: Float.self) { try result.setColor(from: $0) }
@@ -128,6 +122,35 @@ public struct Restorer: Sendable {
             try alpha.withElements(of: Float.self) { try result.setAlpha(from: $0) }
         }
         return result
+    }
+
+    /// What the network makes of samples that stand in no file, such as a picture with noise that leaves the range from 0
+    /// to 1. Neither cut off nor rounded.
+    ///
+    /// - Parameter views: the colour channels of one picture or of two views, each `[1, C, H, W]`.
+    /// - Returns: `[1, C', s·H, s·W]`.
+    /// - Throws: as ``restore(_:progress:)`` does.
+    package func restore(
+        samples views: [Tensor], progress: @escaping @Sendable (RestorationProgress) -> Void = { _ in }
+    ) async throws -> Tensor {
+        guard let first = views.first, views.allSatisfy({ $0.shape == first.shape }), first.shape.rank == 4,
+            first.shape[0] == 1, first.elementType == .float32, [1, 3].contains(first.pictureChannels)
+        else { throw RestorationError(.channels, "no pictures of 1 or 3 channels, alike in size, were given") }
+        let color: Image.ColorModel = first.pictureChannels == 1 ? .gray : .rgb
+        let route = try ColorRoute(color: color, views: views.count, contract: contract)
+        let runs = try runs(height: first.pictureHeight, width: first.pictureWidth)
+        let meter = ProgressMeter(tileCount: route.passes * runs.reduce(0) { $0 + $1.1.count }, report: progress)
+        return try await run(views, route: route, runs, meter)
+    }
+
+    /// The symmetries whose results are averaged, each with the tiles of a picture of this size.
+    private func runs(height: Int, width: Int) throws -> [(ImageSymmetry, TileGrid)] {
+        try symmetries.map { symmetry in
+            (
+                symmetry,
+                try symmetry.transposes ? grid(height: width, width: height) : grid(height: height, width: width)
+            )
+        }
     }
 
     /// The symmetries whose results are averaged.

@@ -1,23 +1,22 @@
 import Foundation
-import GRLTools
 
 /// Which files hold pictures, by their names.
-enum PictureFiles {
+package enum PictureFiles {
     private static let readable: Set<String> = ["png", "jpg", "jpeg"]
     private static let otherFormats: Set<String> = [
         "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif", "avif", "heic", "jxl", "onnx",
     ]
     /// What the name of a result has behind the name of its input.
-    static let suffix = "-restored"
+    package static let suffix = "-restored"
 
     /// Whether a file name is one of a picture that can be read.
-    static func isPicture(_ path: String) -> Bool { readable.contains(pathExtension(path).lowercased()) }
+    package static func isPicture(_ path: String) -> Bool { readable.contains(pathExtension(path).lowercased()) }
 
     /// Whether a file name is fit for a PNG picture.
-    static func canHoldPNG(_ path: String) -> Bool { !otherFormats.contains(pathExtension(path).lowercased()) }
+    package static func canHoldPNG(_ path: String) -> Bool { !otherFormats.contains(pathExtension(path).lowercased()) }
 
     /// The pictures in a folder, sorted by name, without hidden files and earlier results.
-    static func pictures(in folder: String) throws(ToolError) -> [String] {
+    package static func pictures(in folder: String) throws(ToolError) -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw ToolError(.noInput, "FILE_UNREADABLE", "the folder cannot be read; check its permissions", folder)
         }
@@ -29,31 +28,31 @@ enum PictureFiles {
     }
 
     /// Whether something that is a folder stands at `path`.
-    static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
     /// The part of a path behind its last slash.
-    static func name(_ path: String) -> String {
+    package static func name(_ path: String) -> String {
         String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     }
 
     /// The folder of a path with its slash; empty for the working directory.
-    static func folder(_ path: String) -> String { String(path.dropLast(name(path).count)) }
+    package static func folder(_ path: String) -> String { String(path.dropLast(name(path).count)) }
 
     /// A file's name without folder and extension.
-    static func stem(_ path: String) -> String {
+    package static func stem(_ path: String) -> String {
         let name = name(path)
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
         return String(name[..<dot])
     }
 
     /// What stands behind the last dot of a file's name.
-    static func pathExtension(_ path: String) -> String { String(name(path).dropFirst(stem(path).count + 1)) }
+    package static func pathExtension(_ path: String) -> String { String(name(path).dropFirst(stem(path).count + 1)) }
 
     /// A file in a folder.
-    static func join(_ folder: String, _ name: String) -> String {
+    package static func join(_ folder: String, _ name: String) -> String {
         folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 }

@@ -1,11 +1,10 @@
 import Dispatch
 import Foundation
-import GRL
-import GRLTools
+package import GRL
 import Synchronization
 
 /// Tells on standard error how the work goes: a bar on a terminal, a line now and then elsewhere, nothing when quiet.
-final class ProgressReporter: Sendable {
+package final class ProgressReporter: Sendable {
     private static let redrawInterval = DispatchTimeInterval.milliseconds(200)
     /// Lines in a pipe come no faster than this.
     private static let lineInterval = Duration.seconds(5)
@@ -22,13 +21,13 @@ final class ProgressReporter: Sendable {
     private let showsBar: Bool
     private let state = Mutex(State())
 
-    init(isQuiet: Bool) {
+    package init(isQuiet: Bool) {
         self.isQuiet = isQuiet
         showsBar = !isQuiet && Terminal.isInteractive(STDERR_FILENO)
     }
 
     /// Announces work on a picture, or on a model.
-    func begin(_ title: String) {
+    package func begin(_ title: String) {
         guard !isQuiet else { return }
         state.withLock { state in
             state.title = printable(title)
@@ -48,7 +47,7 @@ final class ProgressReporter: Sendable {
     }
 
     /// Shows how far the picture has come.
-    func update(_ progress: RestorationProgress) {
+    package func update(_ progress: RestorationProgress) {
         guard !isQuiet else { return }
         state.withLock { state in
             guard let title = state.title else { return }
@@ -64,7 +63,7 @@ final class ProgressReporter: Sendable {
     }
 
     /// Takes the bar away.
-    func end() {
+    package func end() {
         state.withLock { state in
             guard state.title != nil else { return }
             state.title = nil
