@@ -2,6 +2,7 @@
 # make test   builds and runs every test         make lint     checks their format
 # make build  builds the tools (release)         make docs     builds the documentation of the library
 # make setup  installs the Debian packages       make proto    generates the C reader of Proto/onnx.proto
+# make test-package  builds another package      make test-neon  runs the kernels for Arm in an emulator
 # Everything but `make proto` starts with `make setup`, which does nothing when nothing is missing.
 
 SHELL := /bin/bash
@@ -14,7 +15,12 @@ DOCUMENTATION := .build/documentation
 DEMO_OUTPUT := .build/demo/astronaut-restored.png
 
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test test-package format lint docs proto
+KERNEL_DRIVER := $(wildcard Sources/CKernels/*.c) $(wildcard Tests/KernelDriver/*.c)
+NEON_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+NEON_DRIVER := .build/kernel-driver-neon
+CLANG ?= clang
+
+.PHONY: setup build demo test test-package test-neon format lint docs proto
 
 # Names what is missing, then installs it as root, with password-less sudo, or not at all.
 setup:
@@ -51,6 +57,14 @@ test: setup
 # Builds and runs another package that depends on this one by path.
 test-package: setup
 	Tests/PackageTests/run
+
+# Compiles the kernels for arm64 with the toolchain's clang and Debian's C library, and checks them under QEMU.
+test-neon:
+	@$(MAKE) --no-print-directory setup DEBIAN_PACKAGES="$(NEON_PACKAGES)"
+	@mkdir -p $(dir $(NEON_DRIVER))
+	$(CLANG) --target=aarch64-linux-gnu -fuse-ld=lld -static -O2 -Wall -Wextra -Werror -ISources/CKernels/include \
+	    $(KERNEL_DRIVER) -lm -lpthread -o $(NEON_DRIVER)
+	qemu-aarch64-static $(NEON_DRIVER) neon
 
 # The documentation of the product GRL, whose parts it re-exports; a warning is an error.
 docs: setup

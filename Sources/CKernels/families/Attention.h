@@ -251,6 +251,27 @@ static void attend_region(
     }
 }
 
+/// Whether a key or a value of a rectangle is NaN: a share of it is NaN, however small.
+static bool holds_nan(const attention_call *call, token_rectangle r) {
+    const grl_attention_window *window = call->window;
+    vi found = (vi)(0);
+    for (size_t first = 0; first < token_count(r); first += TILE) {
+        size_t left = token_count(r) - first, pixels[TILE];
+        size_t tokens = left < TILE ? left : TILE;
+        locate_tokens(&call->keys, r, first, tokens, pixels);
+        for (size_t i = 0; i < tokens; i++) {
+            const float *key = window->key + pixels[i] * window->key_stride;
+            const float *value = window->value + pixels[i] * window->value_stride;
+            for (size_t c = 0; c < call->head->size; c += W) {
+                size_t count = call->head->size - c < W ? call->head->size - c : W;
+                vf k = load_some(key + c, count, 0.0f), v = load_some(value + c, count, 0.0f);
+                found |= (k != k) | (v != v);
+            }
+        }
+    }
+    return __builtin_reduce_or(found) != 0;
+}
+
 static void attention_attend(
     const grl_attention_head *head, const grl_attention_window *window, size_t first_row, size_t rows,
     float *scratch) {
@@ -272,9 +293,12 @@ static void attention_attend(
     }
     bool resident = tiles <= call.layout.run_tiles;
     float logarithm = LN_2 * (float)(64 - __builtin_clzll(head->key_rows * head->key_columns));
-    bool negligible = head->spread + window->mask + logarithm <= NEGLIGIBLE;
-
-    bool packed[REGIONS] = {false};
+    bool negligible[REGIONS], packed[REGIONS] = {false};
+    for (size_t k = 0; k < REGIONS; k++) {
+        size_t count = token_count(keys[k]);
+        negligible[k] = head->spread + window->mask + logarithm <= NEGLIGIBLE && count > 0 &&
+                        count < head->key_rows * head->key_columns && !holds_nan(&call, keys[k]);
+    }
     for (size_t q = 0; q < REGIONS; q++) {
         token_rectangle queries = region_rectangle(&window->queries, head->query_columns, q, first_row, rows);
         if (token_count(queries) == 0) continue;
@@ -284,7 +308,7 @@ static void attention_attend(
         bool seen[REGIONS];
         for (size_t k = 0; k < REGIONS; k++) {
             addends[k] = k == q || alone ? 0.0f : window->mask;
-            seen[k] = token_count(keys[k]) > 0 && (k == q || alone || !negligible);
+            seen[k] = token_count(keys[k]) > 0 && (k == q || alone || !negligible[k]);
             if (seen[k] && resident && !packed[k]) {
                 pack_keys(&call, keys[k], 0, token_count(keys[k]), slots[k]);
                 packed[k] = true;

@@ -64,7 +64,7 @@ typedef struct grl_unary_family {
     grl_unary_f32 _Nonnull tanh;
     /// Error function, relative error 3e-7.
     grl_unary_f32 _Nonnull erf;
-    /// x/2 · (1 + erf(x/√2)), absolute error 2e-7 · max(1, |x|).
+    /// x/2 · (1 + erf(x/√2)), absolute error 2e-7 · max(1, |x|); 4e-7 · max(1, |x|) without fused multiply-adds.
     grl_unary_f32 _Nonnull gelu;
     /// x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), absolute error 4e-7 · max(1, |x|).
     grl_unary_f32 _Nonnull gelu_tanh;

@@ -74,7 +74,8 @@ typedef struct grl_attention_family {
     /// The floats of memory that `attend` works in; its contents mean nothing before and after.
     size_t (*_Nonnull scratch_floats)(const grl_attention_head *head);
     /// The output of query rows first_row..<first_row + rows of a window. Relative errors of probabilities are below
-    /// 1e-5. Masked pairs are left out where the mask makes their share of every softmax less than 2^-26.
+    /// 1e-5. Masked pairs are left out where the mask makes their share of every softmax less than 2^-26, unless a key
+    /// or a value among them is NaN.
     void (*_Nonnull attend)(
         const grl_attention_head *head, const grl_attention_window *window, size_t first_row, size_t rows,
         float *scratch);
