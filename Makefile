@@ -43,6 +43,7 @@ build: setup
 	$(SWIFT) build -c release --product grl-run
 	$(SWIFT) build -c release --product grl-bench
 	$(SWIFT) build -c release --product grl-validate
+	$(SWIFT) build -c release --product grl-inspect
 
 demo: build
 	@mkdir -p $(dir $(DEMO_OUTPUT))

@@ -8,6 +8,7 @@ let package = Package(
         .executable(name: "grl-run", targets: ["grl-run"]),
         .executable(name: "grl-bench", targets: ["grl-bench"]),
         .executable(name: "grl-validate", targets: ["grl-validate"]),
+        .executable(name: "grl-inspect", targets: ["grl-inspect"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -39,6 +40,7 @@ let package = Package(
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
         .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics"]),
+        .target(name: "GRLInspection", dependencies: ["GRLRestoration"]),
         .target(name: "GRL", dependencies: ["GRLRestoration"]),
         .target(
             name: "GRLTools",
@@ -53,6 +55,11 @@ let package = Package(
             name: "grl-validate",
             dependencies: [
                 "GRLTools", "GRLValidation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "grl-inspect",
+            dependencies: [
+                "GRLInspection", "GRLTools", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
@@ -73,6 +80,7 @@ let package = Package(
             name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
         .testTarget(name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"]),
+        .testTarget(name: "GRLInspectionTests", dependencies: ["GRLInspection", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),

@@ -9,4 +9,6 @@ package struct ImportedModel: Sendable {
     package let producerName: String
     package let producerVersion: String
     package let metadata: [String: String]
+    /// Bytes of the tensors that lie in other files.
+    package let externalByteCount: Int
 }

@@ -55,8 +55,8 @@ package enum ModelImporter {
             let opsets = try OpsetTable(messages(model.opset_import, model.n_opset_import))
             let functions = try FunctionTable(
                 messages(model.functions, model.n_functions), maximumDepth: options.maximumFunctionDepth)
-            let importer = GraphImporter(
-                tensors: TensorImporter(document: document, options: options), functions: functions, options: options)
+            let tensors = TensorImporter(document: document, options: options)
+            let importer = GraphImporter(tensors: tensors, functions: functions, options: options)
             var metadata: [String: String] = [:]
             for entry in messages(model.metadata_props, model.n_metadata_props) {
                 metadata[text(entry.pointee.key)] = text(entry.pointee.value)
@@ -64,7 +64,8 @@ package enum ModelImporter {
             return ImportedModel(
                 graph: try importer.mainGraph(UnsafePointer(graph), opsets: opsets), irVersion: Int(model.ir_version),
                 opsets: opsets.versions, producerName: text(model.producer_name),
-                producerVersion: text(model.producer_version), metadata: metadata)
+                producerVersion: text(model.producer_version), metadata: metadata,
+                externalByteCount: tensors.externalByteCount)
         }
     }
 }

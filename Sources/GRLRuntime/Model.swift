@@ -76,8 +76,7 @@ public struct Model: Sendable {
         do {
             return try OptimizationPipeline.through(stage).run(on: &graph)
         } catch let error as OptimizationError {
-            if let cause = error.cause as? NodeError { throw RunError(cause) }
-            throw RunError(code: "OPTIMIZER", message: error.description)
+            throw RunError(error)
         }
     }
 

@@ -1,4 +1,5 @@
-import GRLGraph
+package import GRLGraph
+package import GRLOptimizer
 import GRLTensor
 
 /// Why a model does not run on its inputs.
@@ -33,11 +34,20 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The innermost error with its node, for errors that carry one already.
-    init(_ error: NodeError) {
+    package init(_ error: NodeError) {
         if let inner = error.cause as? NodeError {
             self.init(inner)
         } else {
             self.init(error.cause, node: error.node, operands: error.operands)
+        }
+    }
+
+    /// What went wrong at a node of a pass, or in the pass itself.
+    package init(_ error: OptimizationError) {
+        if let cause = error.cause as? NodeError {
+            self.init(cause)
+        } else {
+            self.init(code: "OPTIMIZER", message: error.description)
         }
     }
 

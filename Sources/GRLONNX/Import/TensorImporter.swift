@@ -9,6 +9,8 @@ final class TensorImporter {
     private let external: ExternalDataReader
     private let allocator: TensorAllocator
     private var known: [UnsafePointer<Onnx__TensorProto>: Tensor] = [:]
+    /// Bytes of the tensors that were read from other files than the model's own.
+    private(set) var externalByteCount = 0
 
     init(document: ModelDocument, options: ImportOptions) {
         self.document = document
@@ -60,6 +62,7 @@ final class TensorImporter {
         if isExternal {
             let place = try ExternalDataPlace(messages(proto.external_data, proto.n_external_data))
             let reading = try external.open(place, byteCount: stored)
+            externalByteCount = try Checked.add(externalByteCount, stored)
             return try RawElements.tensor(elementType, shape, allocator) { try reading.read(into: $0) }
         }
         guard length == stored else {

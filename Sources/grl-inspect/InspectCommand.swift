@@ -1,0 +1,29 @@
+import ArgumentParser
+import GRLTools
+
+/// `grl-inspect MODEL`, and its subcommands.
+@main
+struct InspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grl-inspect",
+        abstract: "Shows what a network in an ONNX file is, what it became, and what it will cost.",
+        usage: """
+            grl-inspect <model> [<options>]
+            grl-inspect <subcommand>
+            """,
+        discussion: """
+            Without a subcommand it shows the model; 'grl-inspect show --help' lists the options for that. Nothing of \
+            the model is executed.
+
+            EXAMPLES:
+              grl-inspect denoise.onnx
+
+            EXIT STATUS:
+              0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
+            something that is not supported; 71 not enough memory; 73 an output cannot be created; 74 reading or \
+            writing failed; 130 or 143 interrupted.
+            """,
+        version: toolVersion,
+        subcommands: [ShowCommand.self],
+        defaultSubcommand: ShowCommand.self)
+}

@@ -1,0 +1,9 @@
+import Foundation
+
+/// The exports that the tests of models have.
+enum Fixtures {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "ModelTests/Fixtures")
+
+    static func path(_ name: String) -> String { folder.appending(path: name + ".onnx").path }
+}
