@@ -142,6 +142,56 @@ SWINIR = dict(
 SWINIR_SHUFFLE = SWINIR | dict(upsampler="pixelshuffle", upscale=2)
 FIXED_SWINIR = dict(architecture="SwinIR", other_sizes=((17, 26), (16, 8), (3, 6)))
 """Padded to multiples of 4 by reflection, or not at all; this network fails where it cannot reflect."""
+SWIN2SR = dict(
+    img_size=16,
+    embed_dim=12,
+    depths=[2],
+    num_heads=[2],
+    window_size=4,
+    mlp_ratio=2,
+    upscale=2,
+    upsampler="pixelshuffledirect",
+    drop_path_rate=0.0,
+)
+HAT = dict(
+    img_size=16,
+    embed_dim=12,
+    depths=(2,),
+    num_heads=(2,),
+    window_size=4,
+    compress_ratio=3,
+    squeeze_factor=6,
+    mlp_ratio=2,
+    upscale=2,
+    num_feat=8,
+    drop_path_rate=0.0,
+)
+DAT = dict(
+    img_size=16,
+    embed_dim=32,
+    split_size=[2, 4],
+    depth=[3],
+    num_heads=[2],
+    expansion_factor=2.0,
+    upscale=2,
+    upsampler="pixelshuffledirect",
+    drop_path_rate=0.0,
+)
+SRFORMER = dict(
+    img_size=16,
+    embed_dim=12,
+    depths=(2,),
+    num_heads=(2,),
+    window_size=8,
+    mlp_ratio=2,
+    upscale=2,
+    upsampler="pixelshuffledirect",
+    drop_path_rate=0.0,
+)
+NAFNET = dict(width=8, middle_blk_num=1, enc_blk_nums=[1, 1], dec_blk_nums=[1, 1])
+SAFMN = dict(dim=12, n_blocks=2, ffn_scale=2.0, upscaling_factor=2)
+FIXED_MULTIPLES = dict(image=(16, 24), other_sizes=((24, 16), (8, 32)))
+"""At sizes that need no padding: these networks pad in their own ways, which such exports do not show."""
 RCAN = dict(n_resgroups=2, n_resblocks=2, n_feats=16, scale=2)
 
 FIXTURES = [
@@ -236,6 +286,12 @@ FIXTURES = [
     fixed("swinir-ts17", SWINIR, torchscript(17), **FIXED_SWINIR),
     fixed("swinir-ts11-onnxsim", SWINIR, torchscript(11, "onnxsim"), image=(16, 16), **FIXED_SWINIR),
     fixed("swinir-shuffle2-dynamo20", SWINIR_SHUFFLE, dynamo(20), **FIXED_SWINIR),
+    fixed("swin2sr-dynamo20", SWIN2SR, dynamo(20), architecture="Swin2SR", other_sizes=((17, 26), (16, 8), (3, 6))),
+    fixed("hat-ts17", HAT, torchscript(17), architecture="HAT", other_sizes=((17, 26), (16, 8))),
+    fixed("dat-dynamo20-onnxslim", DAT, dynamo(20, "onnxslim"), architecture="DAT", **FIXED_MULTIPLES),
+    fixed("srformer-ts17", SRFORMER, torchscript(17), image=(16, 16), architecture="SRFormer", other_sizes=()),
+    fixed("nafnet-dynamo20-onnxsim", NAFNET, dynamo(20, "onnxsim"), architecture="NAFNet", **FIXED_MULTIPLES),
+    fixed("safmn-ts20", SAFMN, torchscript(20), architecture="SAFMN", **FIXED_MULTIPLES),
     dynamic("swinir-dynamic-ts17", SWINIR, torchscript(17), architecture="SwinIR"),
     fixed("rcan-ts17", RCAN, torchscript(17), architecture="RCAN"),
     fixed("rcan-dynamo18", RCAN | dict(scale=3), dynamo(18), architecture="RCAN"),

@@ -10,6 +10,8 @@ Every fixture is a row of `fixture_list.py`.
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import json
 import sys
 import warnings
@@ -38,7 +40,7 @@ DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "Tests" / "ModelTests" / 
 SAME_OUTPUT = 1e-6
 """Allowed relative difference between two recordings of one network, which other machines and threads round
 differently. Networks with different parameters are far beyond it."""
-PACKAGES = ("torch", "onnx", "onnxscript", "onnxsim", "onnxslim", "onnxruntime", "spandrel")
+PACKAGES = ("torch", "onnx", "onnxscript", "onnxsim", "onnxslim", "onnxruntime", "spandrel", "spandrel-extra-arches")
 
 
 def network_of(fixture: Fixture) -> torch.nn.Module:
@@ -54,12 +56,17 @@ def network_of(fixture: Fixture) -> torch.nn.Module:
             padded = (-(-side // multiple) * multiple for side in fixture.image)
             store_masks(network, *padded, shared=fixture.masks == "shared")
     else:
-        module = __import__(f"spandrel.architectures.{fixture.architecture}", fromlist=[fixture.architecture])
-        network = getattr(module, fixture.architecture)(**fixture.configuration).eval()
+        network = network_class(fixture.architecture)(**fixture.configuration).eval()
     randomise(network, fixture.seed, fixture.clamp_logit_scale)
     if fixture.options.float16_weights:
         round_to_float16(network)
     return network
+
+
+def network_class(architecture: str) -> type[torch.nn.Module]:
+    """The class of that name, from spandrel or from its collection of networks under other licences."""
+    package = "spandrel" if importlib.util.find_spec(f"spandrel.architectures.{architecture}") else "spandrel_extra_arches"
+    return getattr(importlib.import_module(f"{package}.architectures.{architecture}"), architecture)
 
 
 def record(fixture: Fixture, network: torch.nn.Module) -> dict[str, np.ndarray]:

@@ -20,7 +20,7 @@ package struct LiftedModel: Sendable {
         let reasons = model.log.entries.filter { $0.pass == LiftGeometry().name && $0.kind == .declined }
         if let reason = reasons.first {
             let place = reason.node.map { ", at node '\($0)'" } ?? ""
-            throw RunError(code: "NOT_LIFTED", message: "nothing was lifted: \(reason.message)\(place)")
+            throw RunError(code: "NOT_LIFTED", message: "the network keeps its size: \(reason.message)\(place)")
         }
         graph = model.graph
         metadata = model.metadata

@@ -9,9 +9,7 @@ import Testing
 
 /// Lifted networks in files.
 @Suite struct LiftedFileTests {
-    private static let fixtures = FixtureTests.fixtures.filter {
-        !$0.name.contains("groups") && !$0.name.contains("euclidean")
-    }
+    private static let fixtures = FixtureTests.fixtures.filter(LiftTests.isLiftable)
 
     /// The graph comes back from a file as it was. Loaded like any other file, through all passes, it gives the same bits
     /// as the export.

@@ -30,7 +30,13 @@ struct WindowSide: Equatable {
         let source = arrangement.source
         let featureDigits = arrangement.axes[features]
         guard featureDigits.count <= 1, featureDigits.allSatisfy({ $0.axis == ImageAxis.channel && $0.stride == 1 })
-        else { throw Refusal("a row of the operand is not the channels of one head of a pixel") }
+        else {
+            let isPlane = featureDigits.allSatisfy { $0.axis == ImageAxis.height || $0.axis == ImageAxis.width }
+            throw Refusal(
+                isPlane
+                    ? "channels are compared with each other over the pixels of the image, not pixels of windows"
+                    : "what is compared is not the channels of one head of a pixel")
+        }
         let headSize = Arrangement.extent(featureDigits)
         var window = [1, 1]
         var lastAxis = ImageAxis.batch

@@ -19,8 +19,12 @@ struct ImagePadding {
     /// The least common multiples of window heights and widths, in pixels of the input.
     fileprivate(set) var multiples = [1, 1]
 
-    init(input: ValueID, height: Int, width: Int) {
+    /// Whether multiples matter; they do not where the size stays as it is.
+    private let isCounted: Bool
+
+    init(input: ValueID, height: Int, width: Int, isCounted: Bool) {
         self.input = input
+        self.isCounted = isCounted
         self.height = height
         self.width = width
         paddedHeight = height
@@ -31,6 +35,7 @@ struct ImagePadding {
     ///
     /// - Throws: a ``Refusal`` when the window is not a whole number of the input's pixels.
     mutating func require(window: [Int], height: Int, width: Int) throws {
+        guard isCounted else { return }
         for (axis, (extent, padded)) in [(height, paddedHeight), (width, paddedWidth)].enumerated() {
             guard extent > 0, (window[axis] * padded).isMultiple(of: extent) else {
                 throw Refusal(
@@ -60,6 +65,22 @@ struct ImagePadding {
 }
 
 extension Lifter {
+    /// Whether a node pads the network's input, or functions of its single elements, at the bottom and at the right.
+    ///
+    /// - Throws: a ``Refusal`` where the amounts are not known.
+    func isInputPadding(_ node: Node) throws -> Bool {
+        guard node.operation is Pad, var value = node.inputs.first.flatMap({ $0 }),
+            facts[value]?.type.shape.rank == 4, try shape(of: value)[2...] == [padding.height, padding.width],
+            try integers(node, 1)?.prefix(6).allSatisfy({ $0 == 0 }) ?? false
+        else { return false }
+        while let producer = graph.producer(of: value), producer.operation is any PointwiseOperator,
+            let operand = producer.inputs.compactMap({ $0 }).first(where: dynamic.contains)
+        {
+            value = operand
+        }
+        return graph.inputs.contains(value)
+    }
+
     /// Adds the place of the padding behind `source`; returns the padded image.
     mutating func addPadding(behind source: ValueID, name: String, extents: [Int]) throws -> Int {
         guard padding.place == nil else { throw Refusal("the network pads its input twice") }

@@ -6,7 +6,8 @@ import GRLTensor
 /// attributes of ``WindowAttention``, stored masks and gathered biases integers and small tables.
 ///
 /// Done by value: see ``Arrangement`` for movements of data, ``ToeplitzTable`` and ``RegionMaskCheck`` for what is added
-/// to scores. A network that leaves its size open is lifted at two sizes, and both results must be equal.
+/// to scores. A network that leaves its size open is lifted at two sizes, and both results must be equal. Of a network of
+/// fixed size in which nodes are refused, the attentions that can be lifted are, and the network keeps its size.
 package struct LiftGeometry: Pass {
     package let name = "lift"
     /// The input's sizes to try, each as height and width, where the graph leaves it open.
@@ -19,6 +20,7 @@ package struct LiftGeometry: Pass {
             graph = try lift(graph, &log)
         } catch let refusal as Refusal {
             log.declined(self, refusal.reason)
+            if let lifted = try liftParts(graph, &log) { graph = lifted }
         }
     }
 
@@ -102,8 +104,7 @@ package struct LiftGeometry: Pass {
         try lifter.run()
         let output = try lifter.finish()
         guard let output else {
-            for (node, reason) in lifter.refusals { log.declined(self, reason, node: node.name) }
-            throw Refusal("\(lifter.refusals.count) nodes keep the network at the size of its export")
+            throw report(lifter.refusals, &log)
         }
         var lifted = lifter.lifted
         lifted.setOutputs([output])
@@ -115,6 +116,41 @@ package struct LiftGeometry: Pass {
             "runs at any size: \(attentions) attentions, padding to \(lifter.padding.multiples.map(String.init).joined(separator: "×"))"
         )
         return (lifted, lifter.padding.multiples)
+    }
+
+    /// Says which nodes were refused and why; those that only read what others were to compute are counted.
+    private func report(_ refusals: [(node: Node, refusal: Refusal)], _ log: inout OptimizationLog) -> Refusal {
+        let causes = refusals.filter { !$0.refusal.isConsequence }
+        for (node, refusal) in causes { log.declined(self, refusal.reason, node: node.name) }
+        let others = refusals.count - causes.count
+        return Refusal(
+            "\(causes.count) nodes keep the network at the size of its export"
+                + (others > 0 ? ", \(others) more read what they compute" : ""))
+    }
+
+    /// Lifts what can be of a network of fixed size, in which nodes were refused; nil where that is no attention.
+    private func liftParts(_ graph: Graph, _ log: inout OptimizationLog) throws -> Graph? {
+        guard let samples = try? samples(graph), samples.count == 1, let output = graph.outputs.first,
+            !graph.nodes.contains(where: Self.isLifted),
+            var lifter = try? Lifter(graph, sample: samples[0], keepsSize: true)
+        else { return nil }
+        do {
+            try lifter.run()
+            let result = try lifter.plain(output)
+            var lifted = lifter.lifted
+            lifted.setOutputs([result])
+            try EliminateDeadNodes().run(on: &lifted, log: &log)
+            let attentions = lifted.nodes.count { $0.operation is WindowAttention }
+            guard attentions > 0 else { return nil }
+            lifted.rename(result, to: graph[output].name)
+            lifted.declare(result, graph[output].declaration)
+            try check(lifted, against: lifter, samples[0])
+            log.applied(self, "runs at the size of the export, with \(attentions) attentions lifted")
+            return lifted
+        } catch let refusal as Refusal {
+            log.declined(self, "no part is lifted: \(refusal.reason)")
+            return nil
+        }
     }
 
     /// Checks that the lifted network has an output of the type that the graph has.

@@ -44,7 +44,7 @@ extension Lifter {
         var extents = images[view.image].extents
         extents[axis] = count
         var end = origin + (count - 1) * step + 1
-        if axis == ImageAxis.height || axis == ImageAxis.width {
+        if !keepsSize, axis == ImageAxis.height || axis == ImageAxis.width {
             guard count * step == extent, origin < step else {
                 throw Refusal(
                     "\(count) of \(extent) rows or columns are cut out, which is neither the crop of the padding nor "

@@ -13,37 +13,46 @@ struct Lifter {
     /// What is known of its values at the sample size.
     let facts: [ValueID: ValueFact]
     /// Values that depend on the input's elements.
-    private let dynamic: Set<ValueID>
+    let dynamic: Set<ValueID>
     /// The lifted graph so far.
     var lifted: Graph
+    /// Whether the lifted graph stays at the sample size, so that nodes may be left in it as they were exported.
+    let keepsSize: Bool
     /// Nodes that were not lifted, with reasons.
-    private(set) var refusals: [(node: Node, reason: String)] = []
+    private(set) var refusals: [(node: Node, refusal: Refusal)] = []
     private(set) var images: [LiftedImage] = []
     /// Additions to softmaxes that were found right, so that what layers share is checked once.
     var checkedMasks: [RegionMaskCheck: Float] = [:]
     /// Where the elements of gathered biases stand, by how they are gathered.
     var gatheredPlaces: [GatheredTable.Movement: Tensor] = [:]
     var padding: ImagePadding
-    private var values: [ValueID: LiftedValue] = [:]
-    private var plainValues: [ValueID: ValueID] = [:]
+    var values: [ValueID: LiftedValue] = [:]
+    /// What refused nodes compute.
+    private var kept: Set<ValueID> = []
+    /// Values of the lifted graph with the shapes that the export gave them.
+    var plainValues: [ValueID: ValueID] = [:]
 
     /// - Parameters:
     ///   - graph: a graph with one input, an image `[B, C, H, W]`.
     ///   - sample: the input's type at the sample size.
+    ///   - keepsSize: whether the lifted graph runs at the sample size only.
     /// - Throws: a ``NodeError`` when the graph does not accept it, a ``Refusal`` when it is no image network.
-    init(_ graph: Graph, sample: TensorType) throws {
+    init(_ graph: Graph, sample: TensorType, keepsSize: Bool = false) throws {
         guard graph.inputs.count == 1, graph.outputs.count == 1, let input = graph.inputs.first, sample.shape.rank == 4
         else { throw Refusal("the network is not one from one image to one image") }
         self.graph = graph
+        self.keepsSize = keepsSize
         facts = try TypeInference.run(graph, inputs: [ValueFact(type: sample)])
         dynamic = Self.dynamicValues(graph, facts)
         lifted = Graph(name: graph.name)
-        let dimensions: [Dimension] = [
-            .symbolic("batch"), .fixed(sample.shape[1]), .symbolic("height"), .symbolic("width"),
-        ]
+        let dimensions: [Dimension] =
+            keepsSize
+            ? sample.shape.dimensions.map { .fixed($0) }
+            : [.symbolic("batch"), .fixed(sample.shape[1]), .symbolic("height"), .symbolic("width")]
         let source = lifted.addInput(
             graph[input].name, ValueDeclaration(elementType: sample.elementType, dimensions: dimensions))
-        padding = ImagePadding(input: source, height: sample.shape[2], width: sample.shape[3])
+        padding = ImagePadding(
+            input: source, height: sample.shape[2], width: sample.shape[3], isCounted: !keepsSize)
         let extents = [sample.shape[0], sample.shape[2], sample.shape[3], sample.shape[1]]
         let image = addImage(LiftedImage(extents: extents, channelsFirst: source))
         values[input] = .image(ImageView(image: image, arrangement: Arrangement(source: extents, order: [0, 3, 1, 2])))
@@ -62,12 +71,7 @@ struct Lifter {
 
     /// Pads the input, where the network does not do it by itself: holds a place for that behind the input.
     mutating func padInput() throws {
-        let padsItself = try graph.nodes.contains { node in
-            guard node.operation is Pad, let input = node.inputs.first, let input, facts[input]?.type.shape.rank == 4,
-                try shape(of: input)[2...] == [padding.height, padding.width]
-            else { return false }
-            return try integers(node, 1)?.prefix(6).allSatisfy { $0 == 0 } ?? false
-        }
+        let padsItself = try graph.nodes.contains { try isInputPadding($0) }
         guard !padsItself, let input = graph.inputs.first else { return }
         let padded = try addPadding(
             behind: padding.input, name: "pad", extents: images[0].extents)
@@ -88,7 +92,9 @@ struct Lifter {
                     if let output { values[output] = result }
                 }
             } catch let refusal as Refusal {
-                refusals.append((node, refusal.reason))
+                let isCause = !node.inputs.contains { $0.map(kept.contains) ?? false }
+                refusals.append((node, isCause ? refusal : .consequence))
+                for case let output? in node.outputs { kept.insert(output) }
                 try keep(node)
             }
         }
@@ -100,79 +106,21 @@ struct Lifter {
         throw Refusal("\(node.operation.spec.name) has no form that is free of sizes")
     }
 
-    /// Adds the node as it is.
-    private mutating func keep(_ node: Node) throws {
-        let inputs = try node.inputs.map { try $0.map { try plain($0) } }
-        let outputs = lifted.addNode(
-            node.operation, name: node.name, inputs: inputs, outputs: node.outputs.map { $0.map { graph[$0].name } })
-        for (output, result) in zip(node.outputs, outputs) {
-            guard let output, let result else { continue }
-            values[output] = .plain(result)
-            plainValues[output] = result
-        }
-    }
-
-    /// The value with the shape it had.
-    mutating func plain(_ value: ValueID) throws -> ValueID {
-        if let known = plainValues[value] { return known }
-        let result = try makePlain(value)
-        plainValues[value] = result
-        return result
-    }
-
-    private mutating func makePlain(_ value: ValueID) throws -> ValueID {
-        switch values[value] ?? .constant {
-        case .plain(let result): return result
-        case .constant:
-            return lifted.addConstant(graph[value].name, try constant(value))
-        case .image(let view):
-            if let result = try plain(view, shape: shape(of: value)) { return result }
-        case .scores, .probabilities, .uneven: break
-        }
-        guard let node = graph.producer(of: value) else { throw Refusal("'\(graph[value].name)' cannot be kept") }
-        let inputs = try node.inputs.map { try $0.map { try plain($0) } }
-        let outputs = lifted.addNode(
-            node.operation, name: node.name, inputs: inputs, outputs: node.outputs.map { $0.map { graph[$0].name } })
-        guard let index = node.outputs.firstIndex(of: value), let result = outputs[index] else {
-            throw Refusal("'\(graph[value].name)' cannot be kept")
-        }
-        return result
-    }
-
-    /// The view under a shape of fixed size, where it is the image in one of the two layouts; else nil.
-    private mutating func plain(_ view: ImageView, shape: [Int]) throws -> ValueID? {
-        let arrangement = view.arrangement
-        guard view.factor == 1, view.normEpsilon == nil, arrangement.isBijection,
-            arrangement.origin.allSatisfy({ $0 == 0 })
-        else { return nil }
-        let order = arrangement.reshaped(to: [Arrangement.extent(arrangement.digits)])
-        let isLast =
-            order
-            == Arrangement(source: arrangement.source, order: [0, 1, 2, 3]).reshaped(to: [
-                arrangement.source.reduce(1, *)
-            ])
-        let isFirst =
-            order
-            == Arrangement(source: arrangement.source, order: [0, 3, 1, 2]).reshaped(to: [
-                arrangement.source.reduce(1, *)
-            ])
-        guard isLast || isFirst else { return nil }
-        let source = isLast ? channelsLast(view.image) : channelsFirst(view.image)
-        let e = arrangement.source
-        guard shape != (isLast ? e : [e[0], e[3], e[1], e[2]]) else { return source }
-        let target = lifted.addConstant("shape", try Tensor(vector: shape.map { Int64($0) }))
-        return lifted.addNode(Reshape(), inputs: [source, target], output: lifted[source].name)
-    }
-
     // Asking.
 
     /// What a value has become.
     func value(_ id: ValueID) -> LiftedValue { values[id] ?? .constant }
 
-    /// What input `index` of a node has become.
+    /// What input `index` of a node has become; values that were kept count as images where their shape tells how.
     ///
     /// - Throws: a ``Refusal`` when the input is left out.
-    func operand(_ node: Node, _ index: Int) throws -> LiftedValue { value(try input(node, index)) }
+    mutating func operand(_ node: Node, _ index: Int) throws -> LiftedValue {
+        let id = try input(node, index)
+        if case .plain(let kept) = value(id), let view = try image(ofKept: kept, shape: shape(of: id)) {
+            values[id] = .image(view)
+        }
+        return value(id)
+    }
 
     /// - Throws: a ``Refusal`` when the input is left out.
     func input(_ node: Node, _ index: Int) throws -> ValueID {
@@ -182,19 +130,16 @@ struct Lifter {
         return input
     }
 
-    /// Input `index` as a rearranged image; values that were kept count where they are `[B, C, H, W]`.
+    /// Input `index` as a rearranged image; values that were kept count where their shape may be that of an image.
     mutating func view(_ node: Node, _ index: Int) throws -> ImageView {
-        let id = try input(node, index)
-        switch value(id) {
+        switch try operand(node, index) {
         case .image(let view): return view
-        case .plain(let plain):
-            let shape = try shape(of: id)
-            guard shape.count == 4 else { throw Refusal("input \(index) was not lifted") }
+        case .plain(let kept):
+            let shape = try shape(of: input(node, index))
+            guard shape.count == 4 else { throw Refusal.consequence }
             let extents = [shape[0], shape[2], shape[3], shape[1]]
-            let image = addImage(LiftedImage(extents: extents, channelsFirst: plain))
-            let view = ImageView(image: image, arrangement: Arrangement(source: extents, order: [0, 3, 1, 2]))
-            values[id] = .image(view)
-            return view
+            let image = addImage(LiftedImage(extents: extents, channelsFirst: kept))
+            return plainView(image)
         case .constant: throw Refusal("input \(index) is constant")
         case .scores, .probabilities: throw Refusal("products of queries and keys are read outside a softmax")
         case .uneven: throw Refusal("an axis is cut across the image's rows and columns")

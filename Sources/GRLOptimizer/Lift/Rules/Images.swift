@@ -37,6 +37,16 @@ extension Conv: LiftableOperator {
     func lift(_ node: Node, _ lifter: inout Lifter) throws -> [LiftedValue] { try lifter.liftSliding(node) }
 }
 
+extension ConvTranspose: LiftableOperator {
+    func lift(_ node: Node, _ lifter: inout Lifter) throws -> [LiftedValue] {
+        let (input, output) = (try lifter.shape(of: lifter.input(node, 0)), try lifter.outputShapes(node)[0])
+        guard input.count == 4, outputShape == nil,
+            (2...3).allSatisfy({ input[$0] > 0 && output[$0].isMultiple(of: input[$0]) })
+        else { throw Refusal("it does not enlarge the image a whole number of times") }
+        return try lifter.liftImageOperator(node)
+    }
+}
+
 extension AveragePool: LiftableOperator {
     func lift(_ node: Node, _ lifter: inout Lifter) throws -> [LiftedValue] { try lifter.liftSliding(node) }
 }
@@ -80,13 +90,12 @@ extension Resize: LiftableOperator {
 
 extension Pad: LiftableOperator {
     func lift(_ node: Node, _ lifter: inout Lifter) throws -> [LiftedValue] {
-        let view = try lifter.view(node, 0)
         let (input, output) = (try lifter.shape(of: lifter.input(node, 0)), try lifter.outputShapes(node)[0])
-        guard input.count == 4, let pads = try lifter.integers(node, 1) else { throw Refusal("it pads no image") }
-        let image = try lifter.image(view, for: node)
-        guard pads.count == 8, pads.dropLast(2).allSatisfy({ $0 == 0 }),
-            lifter.images[image].extents[1...2] == [lifter.padding.height, lifter.padding.width]
-        else { throw Refusal("it does not pad the input at the bottom and at the right") }
+        guard try lifter.isInputPadding(node), !lifter.keepsSize else {
+            if input == output { return [try lifter.operand(node, 0)] }
+            throw Refusal("it does not pad the input at the bottom and at the right")
+        }
+        let image = try lifter.image(lifter.view(node, 0), for: node)
         let added = [output[2] - input[2], output[3] - input[3]]
         let reflects = added[0] < input[2] && added[1] < input[3]
         let isZero = try node.inputs.count < 3 || node.inputs[2].map { try lifter.constant($0).isZero } ?? true

@@ -22,7 +22,8 @@ extension LiftedValue {
             scores.arrangement = try checked(body(scores.arrangement))
             return .probabilities(scores)
         case .uneven: throw Refusal("an axis is cut across the image's rows and columns")
-        case .constant, .plain: throw Refusal("the operand was not lifted")
+        case .plain: throw Refusal.consequence
+        case .constant: throw Refusal("the operand is constant")
         }
     }
 }

@@ -34,7 +34,7 @@ extension Lifter {
     }
 
     /// A product with one number, of a part of an image: the number waits for who reads the part.
-    private func liftFactor(_ node: Node) throws -> ImageView? {
+    private mutating func liftFactor(_ node: Node) throws -> ImageView? {
         guard node.operation is Mul || node.operation is Div, node.inputs.count == 2 else { return nil }
         guard case .image(var view) = try operand(node, 0), case .constant = try operand(node, 1),
             view.normEpsilon == nil, !view.arrangement.isBijection
@@ -57,9 +57,11 @@ extension Lifter {
             let offset = full.axes.count - arrangement.axes.count
             guard offset >= 0 else { throw Refusal("the operands differ in rank") }
             for axis in 0..<ImageAxis.count where arrangement.source[axis] != 1 {
-                guard arrangement.source[axis] == full.source[axis], arrangement.origin[axis] == full.origin[axis]
-                else {
+                guard arrangement.source[axis] == full.source[axis] else {
                     throw Refusal("the operands \(arrangement.source) and \(full.source) are no images of one size")
+                }
+                guard arrangement.origin[axis] == full.origin[axis] else {
+                    throw Refusal("the operands are rolled by different amounts")
                 }
             }
             for (axis, digits) in full.axes.enumerated() {

@@ -34,15 +34,19 @@ extension ReduceMean: LiftableOperator {
         let arrangement = view.arrangement
         guard let given = try lifter.integers(node, 1) else { throw Refusal("it averages everything") }
         let axes = try Shape.normalizedAxes(given, rank: arrangement.axes.count)
-        let reduced = axes.flatMap { arrangement.axes[$0] }
-        let pixels = [ImageAxis.height, ImageAxis.width].filter { arrangement.source[$0] != 1 }
-            .map { Digit(axis: $0, stride: 1, extent: arrangement.source[$0]) }
-        guard Set(reduced) == Set(pixels) else { throw Refusal("it averages over other axes than all pixels") }
-        var extents = arrangement.source
-        extents[ImageAxis.height] = 1
-        extents[ImageAxis.width] = 1
+        let reduced = Set(axes.flatMap { arrangement.axes[$0] })
+        guard
+            let averaged = [[ImageAxis.height, ImageAxis.width], [ImageAxis.channel]].first(where: { candidates in
+                reduced
+                    == Set(
+                        candidates.filter { arrangement.source[$0] != 1 }
+                            .map { Digit(axis: $0, stride: 1, extent: arrangement.source[$0]) })
+            })
+        else { throw Refusal("it averages neither over all pixels nor over all channels") }
+        var (extents, origin) = (arrangement.source, arrangement.origin)
+        for axis in averaged { (extents[axis], origin[axis]) = (1, 0) }
         let layout = lifter.preferredLayout([view])
-        let positions: [Int64] = layout == .channelsLast ? [1, 2] : [2, 3]
+        let positions = averaged.map { Int64(layout == .channelsLast ? $0 : [0, 2, 3, 1][$0]) }
         let inputs = [
             lifter.value(view.image, layout), lifter.addConstant(try Tensor(vector: positions), for: node, "axes"),
         ]
@@ -56,9 +60,6 @@ extension ReduceMean: LiftableOperator {
                 rest.append([])
             }
         }
-        var origin = arrangement.origin
-        origin[ImageAxis.height] = 0
-        origin[ImageAxis.width] = 0
         return [.image(ImageView(image: image, arrangement: Arrangement(source: extents, axes: rest, origin: origin)))]
     }
 }
