@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(
             name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
-        .testTarget(name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"]),
+        .testTarget(
+            name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLInspectionTests", dependencies: ["GRLInspection", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),

@@ -5,7 +5,6 @@
 
 `good.onnx` is the network as it was trained, `good.pth` its checkpoint, `good.npz` what PyTorch gave for one image, with
 what every module gave. Each other file is `NAME.onnx` of the list below, and `broken.json` says which layer is wrong.
-Every file runs; what it computes is wrong.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ def mask_other_size(network: nn.Module) -> None:
 
 
 def clamp_elsewhere(network: nn.Module) -> None:
-    """The limit is taken for that of the scale's tenfold."""
+    """The limit is ln 10 instead of ln 100."""
     scale = network.layers[0].blocks[1].attn.window_attn.attn_transform.logit_scale
     scale.copy_(scale.clamp(max=math.log(1 / 0.1)))
 
@@ -111,7 +110,7 @@ def round_to_half(network: nn.Module) -> None:
 
 
 def leave_training_on(network: nn.Module) -> None:
-    network.layers[0].blocks[1].mlp.drop = nn.Dropout(0.1)
+    network.layers[0].blocks[1].mlp.drop1.p = 0.1
     network.train()
 
 
@@ -133,7 +132,7 @@ MISTAKES = [
     Mistake("bgr", "conv_first", exchange_red_and_blue),
     Mistake("stale-checkpoint", "conv_first", train_on),
     Mistake("half-weights", "conv_first", round_to_half),
-    Mistake("training-mode", "layers.0.blocks.1.mlp", leave_training_on, training=True),
+    Mistake("training-mode", "layers.0.blocks.1.mlp.drop1", leave_training_on, training=True),
 ]
 
 

@@ -40,28 +40,26 @@ def record(
     return arrays
 
 
-@torch.no_grad()
 def record_layers(network: torch.nn.Module, image: torch.Tensor) -> dict[str, np.ndarray]:
-    """The arrays `in0` and `out0` of one run, and under the name of each module that gives one tensor what it gives.
-
-    `grl-validate --reference` finds the first layer that differs by them.
+    """The arrays `in0` and `out0` of one run, and under the name of each module that runs once and gives one tensor what
+    it gives. `grl-validate --reference` finds the first layer that differs by them.
     """
-    arrays = {}
+    arrays: dict[str, np.ndarray | None] = {}
 
     def keep(name: str):
         def hook(_module, _inputs, output) -> None:
-            if isinstance(output, torch.Tensor):
-                arrays[name] = output.detach().clone().numpy()
+            is_only = isinstance(output, torch.Tensor) and name not in arrays
+            arrays[name] = output.detach().clone().numpy() if is_only else None
 
         return hook
 
     handles = [module.register_forward_hook(keep(name)) for name, module in network.named_modules() if name]
     try:
-        arrays |= record(network, [image])
+        recorded = record(network, [image])
     finally:
         for handle in handles:
             handle.remove()
-    return arrays
+    return recorded | {name: array for name, array in arrays.items() if array is not None}
 
 
 def write(path: Path, arrays: dict[str, np.ndarray]) -> None:

@@ -1,11 +1,11 @@
-import GRLImaging
-import GRLTensor
+package import GRLImaging
+package import GRLTensor
 
 /// How a picture's channels go through a network and come back.
 ///
 /// A gray picture goes through a colour network as three equal channels and comes back as their mean. A colour picture
 /// goes through a gray network channel by channel, which keeps its colours and restores each of them.
-struct ColorRoute: Sendable {
+package struct ColorRoute: Sendable {
     private enum Entry {
         case direct
         /// One channel repeated.
@@ -28,7 +28,7 @@ struct ColorRoute: Sendable {
     ///   - color: the colour model of each view.
     ///   - views: how many pictures go in together.
     /// - Throws: a ``RestorationError`` (`channels`) when the network has no use for such a picture.
-    init(color: Image.ColorModel, views: Int, contract: ModelContract) throws {
+    package init(color: Image.ColorModel, views: Int, contract: ModelContract) throws {
         let (given, wanted) = (color.channelCount, contract.inputChannels)
         guard wanted.isMultiple(of: views), [1, 3].contains(wanted / views) else {
             throw Self.mismatch(views: views, contract: contract)
@@ -68,7 +68,7 @@ struct ColorRoute: Sendable {
     }
 
     /// The network's inputs, one for each pass, for the colour channels of all views.
-    func inputs(from views: [Tensor]) throws -> [Tensor] {
+    package func inputs(from views: [Tensor]) throws -> [Tensor] {
         switch entry {
         case .direct: [try Tensor.joiningChannels(of: views)]
         case .repeated:

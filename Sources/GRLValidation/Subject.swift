@@ -75,6 +75,28 @@ package final class Subject: Sendable {
         }
     }
 
+    /// The types of inputs that the network runs on: as declared, or those of a picture where sizes are open.
+    ///
+    /// - Throws: a ``RunError`` (`INPUT`) when they follow from nothing.
+    package func exampleTypes() throws -> [TensorType] {
+        let declared = graph.inputs.compactMap { input -> TensorType? in
+            let declaration = graph[input].declaration
+            guard let elementType = declaration.elementType, let dimensions = declaration.dimensions else { return nil }
+            let sizes = dimensions.compactMap { if case .fixed(let size) = $0 { size } else { nil } }
+            return sizes.count == dimensions.count ? try? TensorType(elementType, sizes) : nil
+        }
+        if declared.count == graph.inputs.count { return declared }
+        return [try NoiseInput.picture(for: model(.imported)).type]
+    }
+
+    /// The module of a node of the file; nil for the network itself.
+    package func layer(of node: Node) -> String? { scopes[node.id].isEmpty ? nil : scopes[node.id] }
+
+    /// The module of the first node of that name.
+    package func layer(ofNodeNamed name: String) -> String? {
+        name.isEmpty ? nil : graph.nodes.first { $0.name == name }.flatMap { layer(of: $0) }
+    }
+
     /// The module that a constant belongs to: by its name, or that of its first reader.
     package func layer(ofConstant value: Value) -> String? {
         let module = ModuleScopes.module(ofParameter: value.name) ?? value.users.min().map { scopes[$0] } ?? ""

@@ -1,3 +1,4 @@
+import GRLGraph
 import GRLTensor
 
 extension Tensor {
@@ -11,6 +12,22 @@ extension Tensor {
         case .float64 where self.elementType == .float32: try converted { (value: Float) in Double(value) }
         default: self
         }
+    }
+
+    /// A batch of this tensor's pictures and then another's, which differ in nothing but their elements.
+    ///
+    /// - Throws: memory errors.
+    func stacked(on other: Tensor) throws -> Tensor {
+        guard shape.rank > 0, type == other.type else {
+            throw TensorError(.shape, "\(self) and \(other) make no batch")
+        }
+        let result = try Tensor(
+            uninitialized: elementType, shape: Shape([shape[0] * 2] + shape.dimensions.dropFirst()))
+        result.withMutableBytes { target in
+            withBytes { target.copyBytes(from: $0) }
+            other.withBytes { UnsafeMutableRawBufferPointer(rebasing: target[byteCount...]).copyBytes(from: $0) }
+        }
+        return result
     }
 
     /// A picture `[N, 3, H, W]` with its channels in reverse order; nil for other shapes and types than `float32`.

@@ -1,4 +1,6 @@
 import GRL
+import GRLGraph
+import GRLRuntime
 import GRLTensor
 import GRLTools
 
@@ -24,7 +26,8 @@ enum BenchmarkInputs {
     /// - Throws: a ``ToolError`` for an input whose sizes follow from nothing; memory errors.
     static func random(for model: Model, size: ImageSize?) throws -> [Tensor] {
         try model.inputs.enumerated().map { index, input in
-            try random(input.elementType ?? .float32, shape(of: input, size), seed: UInt64(index))
+            try NoiseInput.tensor(
+                TensorType(input.elementType ?? .float32, shape(of: input, size)), seed: UInt64(index))
         }
     }
 
@@ -45,30 +48,5 @@ enum BenchmarkInputs {
                 }
                 return dimension
             })
-    }
-
-    /// Numbers from 0 to 1 for floating types, zeros for others.
-    private static func random(_ elementType: ElementType, _ shape: Shape, seed: UInt64) throws -> Tensor {
-        let tensor = try Tensor(uninitialized: elementType, shape: shape)
-        switch elementType {
-        case .float32: try fill(tensor, Float.self, seed) { $0 }
-        case .float64: try fill(tensor, Double.self, seed) { Double($0) }
-        case .float16: try fill(tensor, Float16.self, seed) { Float16($0) }
-        default: tensor.withMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
-        }
-        return tensor
-    }
-
-    /// A linear congruential generator's upper bits (Knuth's MMIX constants).
-    private static func fill<Element: TensorElement>(
-        _ tensor: Tensor, _ type: Element.Type, _ seed: UInt64, _ element: (Float) -> Element
-    ) throws {
-        var state = seed
-        try tensor.withMutableElements(of: type) { elements in
-            for index in elements.indices {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                elements[index] = element(Float(state >> 40) / Float(1 << 24))
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GRLTools
+import GRLValidation
 
 /// `grl-validate MODEL [--reference FILE …]`.
 @main
@@ -14,6 +15,8 @@ struct ValidateCommand: AsyncParsableCommand {
             EXAMPLES:
               grl-validate denoise.onnx
               grl-validate denoise.onnx --reference recorded.npz
+              grl-validate denoise.onnx --self
+              grl-validate denoise.onnx --float16 noisy.png
               grl-validate denoise.onnx --json --junit report.xml
 
             EXIT STATUS:
@@ -28,6 +31,12 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Recorded outputs")
     var reference: ReferenceOptions
+
+    @OptionGroup(title: "Half precision")
+    var float16: Float16Options
+
+    @OptionGroup(title: "The network against itself")
+    var comparison: SelfOptions
 
     @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "N"))
     var threads: Int?
@@ -56,14 +65,35 @@ struct ValidateCommand: AsyncParsableCommand {
     var verbose = false
 
     /// The groups of options that ask for checks, in the order in which their checks run.
-    var groups: [any CheckOptions] { [reference] }
+    var groups: [any CheckOptions] { [reference, float16] }
+
+    /// The checks, those that do not run the network first.
+    ///
+    /// - Throws: a ``ToolError`` about a file or an option.
+    func checks() throws -> [any Check] {
+        var checks = StaticChecks.all
+        for group in groups { checks += try group.checks() }
+        if comparison.comparesWithItself {
+            let other = OtherProcess(command: self)
+            checks.append(SelfCheck { try await other.outputs(instructionSet: $0) })
+        }
+        return checks
+    }
 
     func validate() throws {
         if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         if let threads, threads < 1 { throw ValidationError("--threads cannot be \(threads); choose 1 or more.") }
     }
 
+    /// How checks run networks.
+    var settings: Subject.Settings {
+        Subject.Settings(threads: threads, memoryLimit: maxMemory?.bytes ?? SystemMemory.defaultLimit)
+    }
+
     func run() async throws {
-        try await Tool.run { await ValidationJob(command: self, signals: $0).run() }
+        try await Tool.run { signals in
+            if let file = comparison.writtenOutputs { return await OtherProcess(command: self).write(to: file) }
+            return await ValidationJob(command: self, signals: signals).run()
+        }
     }
 }

@@ -7,6 +7,13 @@ import GRLValidation
 struct ValidationJob: Sendable {
     let command: ValidateCommand
     let signals: SignalGuard
+    private let progress: ProgressReporter
+
+    init(command: ValidateCommand, signals: SignalGuard) {
+        self.command = command
+        self.signals = signals
+        progress = ProgressReporter(isQuiet: command.quiet || command.json)
+    }
 
     /// Runs the checks and tells what they found; returns what the process ends with.
     func run() async -> ToolExit {
@@ -19,7 +26,7 @@ struct ValidationJob: Sendable {
         } catch let failure {
             error = ToolError(failure, path: command.model)
         }
-        endProgress()
+        progress.end()
         guard !signals.isInterrupted else { return .interrupted }
         if !command.json {
             Terminal.write(
@@ -41,13 +48,10 @@ struct ValidationJob: Sendable {
             throw ToolError(
                 .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another name", path)
         }
-        let checks = try StaticChecks.all + command.groups.flatMap { try $0.checks() }
-        showProgress("reading \(command.model)")
-        let subject = try Subject(
-            contentsOfFile: command.model,
-            settings: Subject.Settings(
-                threads: command.threads, memoryLimit: command.maxMemory?.bytes ?? SystemMemory.defaultLimit))
-        return try await Verdict(of: subject, checks) { showProgress("checking \($0)") }
+        let checks = try command.checks()
+        progress.begin("reading \(PictureFiles.name(command.model))")
+        let subject = try Subject(contentsOfFile: command.model, settings: command.settings)
+        return try await Verdict(of: subject, checks) { progress.begin("checking \($0)") }
     }
 
     private func write(_ report: JUnitReport, to path: String) throws {
@@ -56,17 +60,5 @@ struct ValidationJob: Sendable {
         } catch {
             throw ToolError(error, path: path, isWriting: true)
         }
-    }
-
-    private var showsProgress: Bool { !command.quiet && Terminal.isInteractive(STDERR_FILENO) }
-
-    private func showProgress(_ text: String) {
-        guard showsProgress else { return }
-        let shown = printable(text).prefix(Terminal.width(STDERR_FILENO) - 1)
-        Terminal.write("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
-    }
-
-    private func endProgress() {
-        if showsProgress { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 }

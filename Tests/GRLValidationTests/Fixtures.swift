@@ -6,4 +6,7 @@ enum Fixtures {
 
     /// One of the small exports and recordings that all tests share.
     static func path(_ name: String) -> String { tests.appending(path: "ModelTests/Fixtures/\(name)").path }
+
+    /// A file of the corpus of broken exports.
+    static func own(_ name: String) -> String { tests.appending(path: "GRLValidationTests/Fixtures/\(name)").path }
 }

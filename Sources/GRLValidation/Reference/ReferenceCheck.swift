@@ -8,7 +8,7 @@ package struct ReferenceCheck: Check {
     /// As for every network: 2e-5 of the largest expected element where that is more than 1.
     package static let tolerance = 2e-5
     /// The same where the recording itself is rounded to `float16`.
-    package static let halfTolerance = 2e-3
+    package static let halfTolerance = 1e-3
 
     package let name = "reference"
     private let path: String

@@ -1,0 +1,172 @@
+import GRLGraph
+import GRLOptimizer
+import GRLRestoration
+import GRLRuntime
+package import GRLTensor
+
+/// Whether the network gives the same in all ways in which it can be run here: at every stage of optimisation, at several
+/// sizes, on any number of threads, in batches, with every instruction set, and in tiles.
+package struct SelfCheck: Check {
+    /// Runs the network, fully optimised, on ``picture(for:)`` in a process that uses the named instruction set.
+    package typealias Elsewhere = @Sendable (_ instructionSet: String) async throws -> [Tensor]
+
+    /// 2e-5 of the largest element where that is more than 1: what rounding explains.
+    private static let tolerance = 2e-5
+    private static let seed: UInt64 = 1
+
+    package let name = "self"
+    private let elsewhere: Elsewhere?
+
+    /// - Parameter elsewhere: nil where no other process can be started.
+    package init(elsewhere: Elsewhere?) {
+        self.elsewhere = elsewhere
+    }
+
+    /// What every part of the check runs on: noise of the size of the export.
+    ///
+    /// - Throws: a ``RunError`` (`INPUT`) when the model takes no float32 picture.
+    package static func picture(for subject: Subject) throws -> Tensor {
+        try NoiseInput.picture(for: subject.model(.imported))
+    }
+
+    package func run(on subject: Subject) async throws -> [Finding] {
+        let picture = try Self.picture(for: subject)
+        var findings = [try stages(OptimizationStage.allCases, subject, picture, title: "self.stages")]
+        let expected = try await subject.run(subject.session(.fused), [picture])
+        for part in [otherSizes, threads, batches, instructionSets, tiles] {
+            try Task.checkCancellation()
+            findings += try await part(subject, picture, expected)
+        }
+        return findings
+    }
+
+    private func stages(
+        _ stages: [OptimizationStage], _ subject: Subject, _ picture: Tensor, title: String
+    ) throws -> Finding {
+        let verification = try StageVerification(
+            stages.map { (stage: $0, model: try subject.model($0)) }, picture: picture,
+            threads: subject.settings.threads)
+        let parts = verification.comparisons.map { comparison in
+            let difference =
+                comparison.isIdentical ? "equal to the bit" : "max |Δ| \(number(Double(comparison.difference)))"
+            return "\(comparison.stage) \(difference)"
+        }
+        let values = verification.comparisons.map { ("\($0.stage)", Double($0.difference)) }
+        return Finding(
+            title, verification.agrees ? .passed : .failed,
+            "\(verification.input), against \(stages[0]): \(parts.joined(separator: ", "))",
+            details: ["bound \(number(Double(verification.bound)))"],
+            values: Dictionary(values + [("bound", Double(verification.bound))]) { a, _ in a })
+    }
+
+    /// Four other sizes than that of the export; as the file has it only where the file takes them.
+    private func otherSizes(_ subject: Subject, _ picture: Tensor, _: [Tensor]) async throws -> [Finding] {
+        let sizes = try OtherSizes(subject, beside: picture)
+        guard !sizes.shapes.isEmpty else {
+            return [Finding("self.sizes", .skipped, "the network runs at \(picture.shape) only")]
+        }
+        return try sizes.shapes.map { shape in
+            let input = try NoiseInput.tensor(TensorType(.float32, shape), seed: Self.seed)
+            let compared = OptimizationStage.allCases.filter { $0 != .imported && sizes.accepts(shape, at: $0) }
+            return try stages(
+                compared, subject, input, title: "self.sizes.\(shape[2])x\(shape[3])")
+        }
+    }
+
+    private func threads(_ subject: Subject, _ picture: Tensor, _: [Tensor]) async throws -> [Finding] {
+        let most = ThreadPool.shared.threadCount
+        var first: [Tensor] = []
+        var findings: [Finding] = []
+        for count in 1...most {
+            let session = try Session(
+                subject.model(.fused),
+                options: SessionOptions(threads: count, memoryLimit: subject.settings.memoryLimit))
+            let outputs = try await subject.run(session, [picture])
+            if count == 1 {
+                first = outputs
+            } else if try !zip(outputs, first).allSatisfy({ try TensorDifference($0, $1).isIdentical }) {
+                findings.append(
+                    Finding(
+                        "self.threads", .failed, "\(count) threads give other bits than one",
+                        values: ["threads": Double(count)]))
+            }
+        }
+        return findings.isEmpty
+            ? [
+                Finding(
+                    "self.threads", .passed, "1 to \(most) threads: equal to the bit", values: ["threads": Double(most)]
+                )
+            ]
+            : findings
+    }
+
+    /// A batch of two against each picture alone.
+    private func batches(_ subject: Subject, _ picture: Tensor, _ expected: [Tensor]) async throws -> [Finding] {
+        guard picture.shape[0] == 1 else {
+            return [Finding("self.batch", .skipped, "the network takes batches of \(picture.shape[0])")]
+        }
+        let other = try NoiseInput.tensor(picture.type, seed: Self.seed)
+        let session = try subject.session(.fused)
+        let both: [Tensor]
+        do {
+            both = try await subject.run(session, [picture.stacked(on: other)])
+        } catch let error as RunError where error.code != "MEMORY_BUDGET" {
+            return [Finding("self.batch", .skipped, "the network takes one picture at a time: \(error.message)")]
+        }
+        let others = try await subject.run(session, [other])
+        let differences = try both.indices.map { try TensorDifference(both[$0], expected[$0].stacked(on: others[$0])) }
+        return [comparison("self.batch", "two pictures at once, against one by one", differences)]
+    }
+
+    private func instructionSets(_ subject: Subject, _ picture: Tensor, _ expected: [Tensor]) async throws -> [Finding]
+    {
+        let others = InstructionSet.available.filter { $0 != MachinePeak.instructionSet }
+        guard let elsewhere, !others.isEmpty else {
+            return [Finding("self.instructions", .skipped, "only \(MachinePeak.instructionSet) can be run")]
+        }
+        var findings: [Finding] = []
+        for name in others {
+            let outputs = try await elsewhere(name)
+            let differences = try zip(outputs, expected).map { try TensorDifference($0, $1) }
+            findings.append(
+                comparison("self.instructions.\(name)", "against \(MachinePeak.instructionSet)", differences))
+        }
+        return findings
+    }
+
+    /// Tiles see less than the whole picture, so nothing is asked of their result but that it is there.
+    private func tiles(_ subject: Subject, _ picture: Tensor, _: [Tensor]) async throws -> [Finding] {
+        let model = try subject.model(.fused)
+        let whole: Restorer
+        do {
+            whole = try Restorer(model: model)
+        } catch let error as RestorationError {
+            return [Finding("self.tiles", .skipped, error.message)]
+        }
+        guard case .dynamic(let multiple, let minimum) = whole.contract.size else {
+            return [Finding("self.tiles", .skipped, "the network runs in tiles only")]
+        }
+        let views = try TiledViews(contract: whole.contract, side: max(picture.shape[2], picture.shape[3]))
+        var options = RestorerOptions()
+        options.tile = max(minimum, (views.side / 2 + multiple - 1) / multiple * multiple)
+        options.threads = subject.settings.threads
+        let tiled = try Restorer(model: model, options: options)
+        let expected = try await whole.restore(samples: views.pictures)
+        let difference = try TensorDifference(try await tiled.restore(samples: views.pictures), expected)
+        let reason = whole.contract.readsWholePicture ? "; the network takes statistics over the whole picture" : ""
+        return [
+            Finding(
+                "self.tiles", .passed,
+                "\(views.side)×\(views.side) in tiles of \(options.tile ?? 0), against whole: \(difference.summary)\(reason)",
+                values: difference.values)
+        ]
+    }
+
+    private func comparison(_ title: String, _ message: String, _ differences: [TensorDifference]) -> Finding {
+        let worst = differences.max { $0.maximum < $1.maximum }
+        return Finding(
+            title, differences.allSatisfy { $0.isWithin(Self.tolerance) } ? .passed : .failed,
+            "\(message): \(worst?.summary ?? "no outputs")",
+            details: differences.map(\.worstElement), values: worst?.values ?? [:])
+    }
+}

@@ -1,4 +1,0 @@
-/// The checks that look at a file and do not run it.
-package enum StaticChecks {
-    package static let all: [any Check] = [WeightsCheck()]
-}
