@@ -51,6 +51,7 @@ def parse_arguments() -> argparse.Namespace:
     file.add_argument("--float16-weights", action="store_true", help="store parameters in 16 bits behind Cast nodes")
     file.add_argument("--external-data", action="store_true", help="store tensors in a second file")
     file.add_argument("--reference-size", type=image_size, action="append", default=[], metavar="HxW")
+    file.add_argument("--reference-layers", action="store_true", help="record what every module gives as well")
     file.add_argument("--no-check", action="store_true", help="do not run the file in ONNX Runtime")
     file.add_argument("-o", "--output", type=Path, required=True, help="folder for model.onnx and reference.npz")
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch and ONNX Runtime (default: 1)")
@@ -115,6 +116,8 @@ def main() -> None:
         for index, size in enumerate([image, *arguments.reference_size])
     ]
     arrays = references.record(network, inputs)
+    if arguments.reference_layers:
+        arrays = references.record_layers(network, inputs[0]) | arrays
     references.write(arguments.output / "reference.npz", arrays)
     settle_padding(network, *image)
     path = arguments.output / "model.onnx"

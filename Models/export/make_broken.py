@@ -95,7 +95,7 @@ def change_epsilon(network: nn.Module) -> None:
 
 
 def exchange_red_and_blue(network: nn.Module) -> None:
-    network.conv_first.weight.copy_(network.conv_first.weight.flip(1))
+    network.register_forward_pre_hook(lambda _network, inputs: (inputs[0].flip(1), *inputs[1:]))
 
 
 def train_on(network: nn.Module) -> None:

@@ -36,9 +36,10 @@ import Testing
         let archive = try NpzArchive(path: Fixtures.own("good.npz"))
         let layer = "conv_first"
         let halves = try ["in0", "out0", layer].map { name in
-            let stored = name == layer ? "conv_first/Conv_output_0" : name
+            let tensor = try archive.tensor(named: name)
             return (
-                name: stored, tensor: try archive.tensor(named: name).converted { (value: Float) in Float16(value) }
+                name: name == layer ? "conv_first/Conv_output_0" : name,
+                tensor: name == "in0" ? tensor : try tensor.converted { (value: Float) in Float16(value) }
             )
         }
         try NpzArchive.write(halves, path: folder.path("half.npz"))

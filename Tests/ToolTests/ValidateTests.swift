@@ -62,8 +62,10 @@ import Testing
         let workspace = try Workspace()
         try record(workspace, error: 0.25)
         let arguments = ["model.onnx", "--reference", "recorded.npz", "--tolerance"]
-        let loose = try workspace.run(arguments[0], arguments[1], arguments[2], arguments[3], "0.3", tool: "grl-validate")
-        let tight = try workspace.run(arguments[0], arguments[1], arguments[2], arguments[3], "0.2", tool: "grl-validate")
+        let loose = try workspace.run(
+            arguments[0], arguments[1], arguments[2], arguments[3], "0.3", tool: "grl-validate")
+        let tight = try workspace.run(
+            arguments[0], arguments[1], arguments[2], arguments[3], "0.2", tool: "grl-validate")
         #expect(loose.exitCode == 0)
         #expect(tight.exitCode == 1)
     }

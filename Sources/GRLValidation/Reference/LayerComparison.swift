@@ -86,7 +86,8 @@ struct LayerComparison {
         return Finding(
             title, .failed, layer: worst.module ?? worst.layer,
             "the first layer that differs: \(worst.difference.summary)\(before)",
-            details: [worst.difference.worstElement] + lines[max(first - 2, 0)...] + lines[..<max(first - 2, 0)] + missing,
+            details: [worst.difference.worstElement] + lines[max(first - 2, 0)...] + lines[..<max(first - 2, 0)]
+                + missing,
             values: worst.difference.values)
     }
 }

@@ -18,14 +18,15 @@ struct RuntimeSupport {
         id: "onnxruntime", title: "ONNX Runtime 1.32", opsets: 7...26, newestIR: 14,
         refusedOperators: ["ImageDecoder", "CausalConvWithState", "LinearAttention"], refusedTypes: [])
 
-    /// Operators without a supported version in the table of its ONNX front end.
+    /// Operators for which its ONNX front end has no conversion rule.
     private static let openVINO = RuntimeSupport(
         id: "openvino", title: "OpenVINO 2026.4", opsets: 1...26, newestIR: .max,
         refusedOperators: [
-            "Bernoulli", "BitCast", "CausalConvWithState", "CumProd", "DeformConv", "Det", "ImageDecoder",
-            "LinearAttention", "LpPool", "MaxUnpool", "MelWeightMatrix", "Optional", "OptionalGetElement",
-            "OptionalHasElement", "RegexFullMatch", "SequenceMap", "StringConcat", "StringNormalizer", "StringSplit",
-            "TensorScatter", "TfIdfVectorizer",
+            "Bernoulli", "BitCast", "CausalConvWithState", "ConcatFromSequence", "CumProd", "DeformConv", "Det",
+            "ImageDecoder", "LinearAttention", "MaxUnpool", "MelWeightMatrix", "Optional", "OptionalGetElement",
+            "OptionalHasElement", "RegexFullMatch", "SequenceConstruct", "SequenceEmpty", "SequenceErase",
+            "SequenceInsert", "SequenceLength", "SequenceMap", "SplitToSequence", "StringConcat", "StringNormalizer",
+            "StringSplit", "TensorScatter", "TfIdfVectorizer",
         ], refusedTypes: [])
 
     /// Operators marked as not supported in the table of its parser.
