@@ -73,10 +73,13 @@ def save(model: onnx.ModelProto, path: Path, external_data: bool) -> None:
 
 
 def drop_traces(model: onnx.ModelProto) -> None:
-    """Removes what exporters note about the exporting program: source lines and paths of the machine it ran on."""
+    """Removes what exporters note about the exporting program: source lines and paths of the machine it ran on. The
+    module that a node is of stays: grl-inspect groups nodes by it."""
     for node in model.graph.node:
         node.ClearField("doc_string")
-        node.ClearField("metadata_props")
+        kept = [entry for entry in node.metadata_props if entry.key == "pkg.torch.onnx.name_scopes"]
+        del node.metadata_props[:]
+        node.metadata_props.extend(kept)
 
 
 def store_float16(model: onnx.ModelProto) -> None:

@@ -14,6 +14,7 @@ enum {
     MODEL_CONFIGURATION = 26,
     TENSOR_RAW_DATA = 9,
     ENTRY_KEY = 1,
+    NODE_METADATA = 9,
     NODE_DEVICE_CONFIGURATIONS = 10,
 };
 
@@ -23,10 +24,11 @@ field_fate onnx_rules_fate(const ProtobufCMessageDescriptor *message, const Prot
     if (message == &onnx__model_proto__descriptor) {
         return field->id == MODEL_CONFIGURATION ? FIELD_DROPPED : FIELD_KEPT;
     }
-    if (strcmp(field->name, "metadata_props") == 0) return FIELD_DROPPED;
-    if (message == &onnx__node_proto__descriptor && field->id == NODE_DEVICE_CONFIGURATIONS) {
-        return FIELD_DROPPED;
+    if (message == &onnx__node_proto__descriptor) {
+        if (field->id == NODE_METADATA) return FIELD_NODE_METADATA;
+        if (field->id == NODE_DEVICE_CONFIGURATIONS) return FIELD_DROPPED;
     }
+    if (strcmp(field->name, "metadata_props") == 0) return FIELD_DROPPED;
     return FIELD_KEPT;
 }
 

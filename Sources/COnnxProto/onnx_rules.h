@@ -11,6 +11,8 @@ typedef enum {
     FIELD_DROPPED,
     /// It is a tensor's payload: it stays in the file when it is large.
     FIELD_PAYLOAD,
+    /// It is an entry of a node's metadata: kept where it tells the module that the node is of, else passed over.
+    FIELD_NODE_METADATA,
 } field_fate;
 
 /// The fate of a field of a message.

@@ -11,6 +11,10 @@ enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_LENGTH = 2, WIRE_FIXED32 = 5 };
 #define MEMBER_BYTES 32u
 #define MEMBERS_ON_STACK 16u
 
+// How an entry of a node's metadata begins that tells the node's module: its key, field 1, of 26 bytes.
+static const uint8_t module_entry[] = "\x0A\x1Apkg.torch.onnx.name_scopes";
+#define MODULE_ENTRY_BYTES (sizeof(module_entry) - 1)
+
 // A message that is open: its type, where it ends in the source, and what has been seen in it.
 typedef struct {
     const ProtobufCMessageDescriptor *descriptor;
@@ -112,6 +116,22 @@ static onnx_status read_length(scan *s, uint64_t *length) {
     if (*length >= INT32_MAX) return fail(s, ONNX_WIRE_LENGTH, start, "a length is 2 GiB or more");
     if (*length > left_in_message(s)) return fail_end(s, start);
     return ONNX_OK;
+}
+
+// Whether the entry of a node's metadata that comes next is kept: it tells the module, and is no longer than names are.
+// Moves nothing.
+static onnx_status is_kept_entry(scan *s, int *result) {
+    uint64_t start = s->source->position;
+    uint64_t length;
+    uint8_t bytes[MODULE_ENTRY_BYTES];
+    *result = 0;
+    onnx_status status = read_length(s, &length);
+    if (status == ONNX_OK && length >= sizeof(bytes) && length <= s->limits->name_bytes) {
+        status = onnx_source_read(s->source, bytes, sizeof(bytes), s->failure);
+        *result = status == ONNX_OK && memcmp(bytes, module_entry, sizeof(bytes)) == 0;
+    }
+    s->source->position = start;
+    return status;
 }
 
 // Passes over a field's value.
@@ -356,6 +376,14 @@ static onnx_status read_known(scan *s, const wire_tag *tag, const ProtobufCField
     open_message *message = top(s);
     unsigned index = (unsigned)(field - message->descriptor->fields);
     field_fate fate = onnx_rules_fate(message->descriptor, field);
+    if (fate == FIELD_NODE_METADATA) {
+        int is_kept = 0;
+        if (tag->wire_type == WIRE_LENGTH) {
+            onnx_status status = is_kept_entry(s, &is_kept);
+            if (status != ONNX_OK) return status;
+        }
+        if (!is_kept) return skip_value(s, tag->wire_type);
+    }
     if (fate == FIELD_DROPPED) return skip_value(s, tag->wire_type);
     if (is_duplicate(s, field, index)) {
         return fail(s, ONNX_DUPLICATE_FIELD, tag->offset, "a field that may stand once is repeated");

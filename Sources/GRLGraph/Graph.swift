@@ -49,6 +49,12 @@ package struct Node: Sendable {
     package internal(set) var inputs: [ValueID?]
     /// Nil where an optional output is left out.
     package let outputs: [ValueID?]
+    /// The module that the node is of, as a dotted path, empty for the outermost one; nil where the model file does not
+    /// say it.
+    package let module: String?
+    /// The nodes that this one stands for, of the graph as it was at the last ``Graph/markOrigins()``; empty for a node
+    /// that has been added since, and where nobody asked.
+    package internal(set) var origins: [NodeID] = []
 }
 
 /// A network in static single assignment form: every value is computed by one node, and nodes stand after the nodes
@@ -134,18 +140,23 @@ package struct Graph: Sendable {
     /// - Parameters:
     ///   - outputs: a name for each output, nil for one left out; a name that is taken gets a number.
     ///   - declarations: what is known of the outputs' types, by name.
+    ///   - module: the module that the node is of, where the model file says it.
+    ///   - origins: the nodes that it stands for.
     /// - Returns: the outputs; nil where one is left out.
     @discardableResult
     package mutating func addNode(
         _ operation: any Operator, name: String = "", inputs: [ValueID?], outputs: [String?],
-        declarations: [String: ValueDeclaration] = [:], before: NodeID? = nil
+        declarations: [String: ValueDeclaration] = [:], module: String? = nil, origins: [NodeID] = [],
+        before: NodeID? = nil
     ) -> [ValueID?] {
         let id = NodeID(index: nodeTable.count)
         nodeTable.append(nil)
         let results = outputs.enumerated().map { index, name in
             name.map { addValue($0, .node(id, output: index), declarations[$0] ?? ValueDeclaration()) }
         }
-        nodeTable[id.index] = Node(id: id, name: name, operation: operation, inputs: inputs, outputs: results)
+        nodeTable[id.index] = Node(
+            id: id, name: name, operation: operation, inputs: inputs, outputs: results, module: module,
+            origins: origins)
         for case let input? in inputs { valueTable[input.index]?.users.append(id) }
         if let before, let position = schedule.firstIndex(of: before) {
             schedule.insert(id, at: position)
@@ -157,11 +168,23 @@ package struct Graph: Sendable {
 
     /// Adds a node with one output, which it returns.
     package mutating func addNode(
-        _ operation: any Operator, name: String = "", inputs: [ValueID?], output: String, before: NodeID? = nil
+        _ operation: any Operator, name: String = "", inputs: [ValueID?], output: String, origins: [NodeID] = [],
+        before: NodeID? = nil
     ) -> ValueID {
         let result = ValueID(index: valueTable.count)
-        addNode(operation, name: name, inputs: inputs, outputs: [output], before: before)
+        addNode(operation, name: name, inputs: inputs, outputs: [output], origins: origins, before: before)
         return result
+    }
+
+    /// Lets every node stand for itself, so that nodes that later take its place can tell.
+    package mutating func markOrigins() {
+        for id in schedule { nodeTable[id.index]?.origins = [id] }
+    }
+
+    /// Lets a node stand for others as well.
+    package mutating func addOrigins(_ origins: [NodeID], to node: NodeID) {
+        guard !origins.isEmpty else { return }
+        nodeTable[node.index]?.origins += origins
     }
 
     /// Says what the graph returns.

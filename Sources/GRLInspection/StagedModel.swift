@@ -43,6 +43,7 @@ package struct StagedModel: Sendable {
         var stages: [Stage] = []
         for stage in OptimizationStage.allCases where stage <= last {
             let start = ContinuousClock.now
+            graph.markOrigins()
             let log: OptimizationLog
             do {
                 log = try OptimizationPipeline(passes: stage.passes).run(on: &graph)

@@ -39,6 +39,7 @@ package struct EliminateCommonSubexpressions: Pass {
             for case let (original?, output?) in zip(originals, node.outputs) {
                 graph.replaceUses(of: output, with: original)
             }
+            graph.addOrigins(node.origins, to: first)
             erased.insert(id)
         }
         graph.erase(erased)

@@ -38,7 +38,8 @@ package struct HoistPointwise: Pass {
         var inputs = node.inputs
         inputs[operand] = constant
         let computed = graph.addNode(
-            node.operation, name: node.name, inputs: inputs, output: graph[output].name, before: first)
+            node.operation, name: node.name, inputs: inputs, output: graph[output].name, origins: node.origins,
+            before: first)
         graph.redirect(input: 0, of: first, to: computed)
         graph.replaceUses(of: output, with: source)
         graph.erase([id])

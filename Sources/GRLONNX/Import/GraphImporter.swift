@@ -153,7 +153,8 @@ final class GraphImporter {
         func builder() throws -> NodeBuilder {
             NodeBuilder(
                 scope: scope, name: text(node.pointee.name), operatorName: operatorName, domain: domain,
-                opset: try scope.opsets.version(of: domain), declarations: declarations)
+                opset: try scope.opsets.version(of: domain), module: NodeModule.path(of: node.pointee),
+                declarations: declarations)
         }
         if let function = functions.function(calledBy: node),
             try domain != OperatorSpec.restorationDomain

@@ -10,6 +10,8 @@ struct NodeBuilder {
     let operatorName: String
     let domain: String
     let opset: Int
+    /// The module that the node is of, where the file says it.
+    let module: String?
     /// What the file declares of values, by their names there.
     let declarations: [String: ValueDeclaration]
 
@@ -92,7 +94,7 @@ struct NodeBuilder {
             if let name { known[name] = declarations[output] }
         }
         let results = scope.builder.graph.addNode(
-            operation, name: name, inputs: operands, outputs: names, declarations: known)
+            operation, name: name, inputs: operands, outputs: names, declarations: known, module: module)
         for (output, result) in zip(outputs, results) {
             if let result { try scope.bind(output, to: .value(result)) }
         }

@@ -51,7 +51,8 @@ struct ChannelsLastRewriter {
                 note(transpose, node)
             } else if node.outputs.count == 1, let (operation, inputs) = try converted(node) {
                 let twin = graph.addNode(
-                    operation, name: node.name, inputs: inputs, output: operation.spec.name, before: id)
+                    operation, name: node.name, inputs: inputs, output: operation.spec.name, origins: node.origins,
+                    before: id)
                 let front = graph.addNode(
                     Transpose(permutation: Self.toFront), inputs: [twin], output: "Transpose", before: id)
                 twins[front] = twin

@@ -21,14 +21,16 @@ extension Graph {
     }
 
     /// Puts a node in the place of `node`, which has one output, and erases that and the nodes in `others`, whose
-    /// results nobody else reads. An output of the graph keeps its name.
+    /// results nobody else reads and for which it stands as well. An output of the graph keeps its name.
     ///
     /// - Returns: what the new node computes.
     @discardableResult
     mutating func replace(
         _ node: Node, with operation: any Operator, inputs: [ValueID?], erasing others: [NodeID] = []
     ) -> ValueID {
-        let result = addNode(operation, name: node.name, inputs: inputs, output: operation.spec.name, before: node.id)
+        let result = addNode(
+            operation, name: node.name, inputs: inputs, output: operation.spec.name,
+            origins: node.origins + others.flatMap { self[$0].origins }, before: node.id)
         take(node, result, erasing: others)
         return result
     }

@@ -44,7 +44,8 @@ extension Lifter {
     private mutating func add(_ node: Node) throws -> [ValueID?] {
         let inputs = try node.inputs.map { try $0.map { try plain($0) } }
         return lifted.addNode(
-            node.operation, name: node.name, inputs: inputs, outputs: node.outputs.map { $0.map { graph[$0].name } })
+            node.operation, name: node.name, inputs: inputs, outputs: node.outputs.map { $0.map { graph[$0].name } },
+            origins: node.origins)
     }
 
     /// What a view shows, under a shape of fixed size.

@@ -234,7 +234,8 @@ struct Lifter {
         _ operation: any Operator, for node: Node, inputs: [ValueID?], extents: [Int], layout: MemoryLayoutOrder
     ) -> Int {
         let name = node.outputs.first.flatMap { $0 }.map { graph[$0].name } ?? ""
-        let result = lifted.addNode(operation, name: node.name, inputs: inputs, output: name)
+        let result = lifted.addNode(
+            operation, name: node.name, inputs: inputs, output: name, origins: node.origins)
         return addImage(
             layout == .channelsFirst
                 ? LiftedImage(extents: extents, channelsFirst: result)
