@@ -3,6 +3,7 @@
 # make build  builds the tools (release)         make docs     builds the documentation of the library
 # make setup  installs the Debian packages       make proto    generates the C reader of Proto/onnx.proto
 # make test-package  builds another package      make test-neon  runs the kernels for Arm in an emulator
+# make test-page  opens the page of the bundled model in a headless Chromium
 # Everything but `make proto` starts with `make setup`, which does nothing when nothing is missing.
 
 SHELL := /bin/bash
@@ -19,8 +20,10 @@ KERNEL_DRIVER := $(wildcard Sources/CKernels/*.c) $(wildcard Tests/KernelDriver/
 NEON_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 NEON_DRIVER := .build/kernel-driver-neon
 CLANG ?= clang
+PAGE_PACKAGES := chromium chromium-driver python3-selenium libjs-d3 node-dagre-layout
+PAGES := .build/pages
 
-.PHONY: setup build demo test test-package test-neon format lint docs proto
+.PHONY: setup build demo test test-package test-neon test-page format lint docs proto
 
 # Names what is missing, then installs it as root, with password-less sudo, or not at all.
 setup:
@@ -66,6 +69,16 @@ test-neon:
 	$(CLANG) --target=aarch64-linux-gnu -fuse-ld=lld -static -O2 -Wall -Wextra -Werror -ISources/CKernels/include \
 	    $(KERNEL_DRIVER) -lm -lpthread -o $(NEON_DRIVER)
 	qemu-aarch64-static $(NEON_DRIVER) neon
+
+# Pages of grl-inspect --html, used as people use them; their pictures are in .build/pages.
+test-page: build
+	@$(MAKE) --no-print-directory setup DEBIAN_PACKAGES="$(PAGE_PACKAGES)"
+	@mkdir -p $(PAGES)
+	@tools=$$($(SWIFT) build -c release --show-bin-path); \
+	$$tools/grl-bench $(DEMO_MODEL) --size 64 --runs 1 --trace $(PAGES)/trace.json --force >/dev/null && \
+	$$tools/grl-inspect $(DEMO_MODEL) --html $(PAGES)/bundled.html --trace $(PAGES)/trace.json --force && \
+	$$tools/grl-inspect Tests/ModelTests/Fixtures/dynamic-dynamo20-onnxslim.onnx --html $(PAGES)/dynamic.html --force
+	/usr/bin/python3 Tests/PageTests/check_page.py $(PAGES)/bundled.html $(PAGES)/dynamic.html --screenshots $(PAGES)
 
 # The documentation of the product GRL, whose parts it re-exports; a warning is an error.
 docs: setup

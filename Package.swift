@@ -40,7 +40,13 @@ let package = Package(
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
         .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics"]),
-        .target(name: "GRLInspection", dependencies: ["GRLRestoration"]),
+        .target(
+            name: "GRLInspection", dependencies: ["GRLRestoration"],
+            resources: [
+                "arena.css", "details.js", "diagram.js", "format.js", "layout.js", "outline.js", "page.css",
+                "page.html",
+                "page.js", "stage.js",
+            ].map { .embedInCode("Page/Resources/\($0)") }),
         .target(name: "GRL", dependencies: ["GRLRestoration"]),
         .target(
             name: "GRLTools",

@@ -31,3 +31,11 @@ package enum Checked {
         return result
     }
 }
+
+extension Int {
+    /// The sum, or the largest number where it is larger; for sums of numbers that are not negative.
+    package func saturatingSum(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

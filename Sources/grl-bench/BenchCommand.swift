@@ -89,22 +89,3 @@ struct BenchCommand: AsyncParsableCommand {
         try await Tool.run { await BenchmarkJob(command: self, signals: $0).run() }
     }
 }
-
-/// Height and width of an image, written `HxW`, or `N` for a square.
-struct ImageSize: ExpressibleByArgument, Sendable {
-    let height: Int
-    let width: Int
-
-    init?(argument: String) {
-        let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard let height = sides[0], let width = sides.count == 1 ? height : sides[1], sides.count <= 2,
-            height > 0, width > 0
-        else { return nil }
-        self.init(height: height, width: width)
-    }
-
-    init(height: Int, width: Int) {
-        self.height = height
-        self.width = width
-    }
-}

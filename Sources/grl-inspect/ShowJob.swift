@@ -21,7 +21,11 @@ struct ShowJob: Sendable {
     private func show() throws {
         guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
         let model = try StagedModel(contentsOfFile: command.model, memoryLimit: SystemMemory.defaultLimit)
-        try say(SummaryText.text(of: model))
+        guard command.drawing.isAsked else { return try say(SummaryText.text(of: model)) }
+        let files = OutputFiles(signals: signals, overwrites: command.drawing.force)
+        let job = DrawingJob(
+            options: command.drawing, model: model, stage: .fused, depth: nil, size: nil, files: files)
+        if let text = try job.run() { try say(text) }
     }
 
     private func say(_ text: String) throws {

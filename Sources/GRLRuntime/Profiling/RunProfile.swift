@@ -54,10 +54,3 @@ package final class RunProfile: Sendable {
         record.withLock { $0.append(step) }
     }
 }
-
-extension Int {
-    fileprivate func saturatingSum(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
-}

@@ -1,0 +1,69 @@
+package import GRLTensor
+
+/// What the elements of a constant are like.
+package struct ConstantStatistics: Sendable, Hashable {
+    /// The smallest and the largest element that is a number; nil where there is none.
+    package private(set) var minimum: Double?
+    package private(set) var maximum: Double?
+    /// The mean of the elements that are finite; nil where there is none.
+    package private(set) var mean: Double?
+    package private(set) var nanCount = 0
+    package private(set) var infiniteCount = 0
+    package private(set) var zeroCount = 0
+    package let count: Int
+
+    package init(_ tensor: Tensor) {
+        count = tensor.count
+        do {
+            switch tensor.elementType {
+            case .float32: try collect(tensor, Float.self) { Double($0) }
+            case .float64: try collect(tensor, Double.self) { $0 }
+            case .float16: try collect(tensor, Float16.self) { Double($0) }
+            case .bfloat16: try collect(tensor, BFloat16.self) { Double($0.float) }
+            case .int8: try collect(tensor, Int8.self) { Double($0) }
+            case .int16: try collect(tensor, Int16.self) { Double($0) }
+            case .int32: try collect(tensor, Int32.self) { Double($0) }
+            case .int64: try collect(tensor, Int64.self) { Double($0) }
+            case .uint8: try collect(tensor, UInt8.self) { Double($0) }
+            case .uint16: try collect(tensor, UInt16.self) { Double($0) }
+            case .uint32: try collect(tensor, UInt32.self) { Double($0) }
+            case .uint64: try collect(tensor, UInt64.self) { Double($0) }
+            case .bool: try collect(tensor, Bool.self) { $0 ? 1 : 0 }
+            case .int4: try collect(tensor, Int4.self) { Double($0.value) }
+            case .uint4: try collect(tensor, UInt4.self) { Double($0.value) }
+            }
+        } catch {
+            // Each case asks for the type that the tensor has.
+        }
+    }
+
+    /// The share of the elements that are zero, from 0 to 1.
+    package var sparsity: Double { count == 0 ? 0 : Double(zeroCount) / Double(count) }
+
+    private mutating func collect<Element: TensorElement>(
+        _ tensor: Tensor, _ type: Element.Type, _ number: (Element) -> Double
+    ) throws {
+        try tensor.withElements(of: type) { elements in
+            var (least, most, sum) = (Double.infinity, -Double.infinity, 0.0)
+            var (nans, infinities, zeros) = (0, 0, 0)
+            for element in elements {
+                let value = number(element)
+                if value.isFinite {
+                    sum += value
+                    if value == 0 { zeros += 1 }
+                } else if value.isNaN {
+                    nans += 1
+                    continue
+                } else {
+                    infinities += 1
+                }
+                if value < least { least = value }
+                if value > most { most = value }
+            }
+            (nanCount, infiniteCount, zeroCount) = (nans, infinities, zeros)
+            let finite = elements.count - nans - infinities
+            if least <= most { (minimum, maximum) = (least, most) }
+            if finite > 0 { mean = sum / Double(finite) }
+        }
+    }
+}
