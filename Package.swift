@@ -91,7 +91,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "ToolTests", dependencies: ["GRL", "TestSupport"]),
+        .testTarget(name: "ToolTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),
     ]
 )
 
