@@ -86,7 +86,8 @@ let package = Package(
             name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
         .testTarget(
-            name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"], exclude: ["Fixtures"]),
+            name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"],
+            exclude: ["Fixtures", "Pictures", "Twins"]),
         .testTarget(name: "GRLInspectionTests", dependencies: ["GRLInspection", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),

@@ -13,6 +13,21 @@ package enum SystemMemory {
     /// Bytes that are left to what is not counted: the pictures' files, threads, the C library's own.
     package static let reserve = 24 << 20
 
+    /// The bytes of `limit` that are left beside what is held now, a model among it; nil where there is no limit.
+    ///
+    /// - Throws: a ``ToolError`` (`MEMORY_BUDGET`) where nothing is left.
+    package static func rest(of limit: Int?) throws(ToolError) -> Int? {
+        guard let limit else { return nil }
+        let rest = limit - resident - reserve
+        guard rest > 0 else {
+            throw ToolError(
+                .memory, "MEMORY_BUDGET",
+                "the model alone takes \(MemorySize.text(resident)), and \(MemorySize.text(limit)) are allowed; allow "
+                    + "more with --max-memory")
+        }
+        return rest
+    }
+
     /// Bytes of memory that this process holds now.
     package static var resident: Int { field("VmRSS:", of: "/proc/self/status") ?? 0 }
 

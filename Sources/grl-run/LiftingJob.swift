@@ -16,7 +16,8 @@ struct LiftingJob: Sendable {
         var report = JSONReport()
         let progress = ProgressReporter(isQuiet: command.quiet)
         do {
-            try checkOutput()
+            guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+            try OutputFile.check(output, overwrites: command.force, inputs: [command.model])
             progress.begin("lifting \(PictureFiles.name(command.model))")
             let model = try LiftedModel(
                 contentsOfFile: command.model, memoryLimit: command.maxMemory?.bytes ?? SystemMemory.defaultLimit)
@@ -38,25 +39,6 @@ struct LiftingJob: Sendable {
         guard !signals.isInterrupted else { return .interrupted }
         if command.json, !ToolReport.print(report), report.exitCode == 0 { return .inputOutput }
         return ToolExit(rawValue: report.exitCode) ?? .data
-    }
-
-    /// Finds before the work what keeps the file from being written.
-    private func checkOutput() throws(ToolError) {
-        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
-        let folder = PictureFiles.folder(output)
-        guard folder.isEmpty || PictureFiles.isFolder(folder) else {
-            throw ToolError(
-                .cannotCreate, "FILE_CANNOT_CREATE", "there is no folder '\(printable(folder))' to write to", output)
-        }
-        guard let identity = FileIdentity(path: output) else { return }
-        guard identity != FileIdentity(path: command.model) else {
-            throw ToolError(
-                .cannotCreate, "OUTPUT_IS_INPUT", "the output is the model itself; choose another name", output)
-        }
-        guard command.force else {
-            throw ToolError(
-                .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another name", output)
-        }
     }
 
     /// Returns the number of bytes written.

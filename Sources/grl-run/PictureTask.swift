@@ -70,7 +70,9 @@ struct TaskPlanner {
         }
         let first = inputs[0]
         let output = outputPath(for: first, isSingle: isSingle, keepsExtension: keepsExtension)
-        try checkOutput(output, inputs: inputs)
+        try OutputFile.check(
+            output, overwrites: overwrites, inputs: inputs,
+            advice: "replace it with --force, or choose another --output")
         return PictureTask(inputs: inputs, output: output, reference: try referencePath(for: first))
     }
 
@@ -90,24 +92,6 @@ struct TaskPlanner {
         let path = PictureFiles.join(output, name + ".png")
         let isInput = FileIdentity(path: path).map { $0 == FileIdentity(path: input) } ?? false
         return isInput ? PictureFiles.join(output, name + PictureFiles.suffix + ".png") : path
-    }
-
-    private func checkOutput(_ path: String, inputs: [String]) throws(ToolError) {
-        let folder = PictureFiles.folder(path)
-        guard folder.isEmpty || PictureFiles.isFolder(folder) else {
-            throw ToolError(
-                .cannotCreate, "FILE_CANNOT_CREATE", "there is no folder '\(printable(folder))' to write to", path)
-        }
-        guard let identity = FileIdentity(path: path) else { return }
-        guard !inputs.contains(where: { FileIdentity(path: $0) == identity }) else {
-            throw ToolError(
-                .cannotCreate, "OUTPUT_IS_INPUT", "the output is the input itself; choose another name", path)
-        }
-        guard overwrites else {
-            throw ToolError(
-                .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another --output",
-                path)
-        }
     }
 
     private func referencePath(for input: String) throws(ToolError) -> String? {

@@ -85,16 +85,7 @@ struct RestorationJob: Sendable {
         options.threads = command.threads
         options.ensemble = command.ensemble
         options.notANumber = command.nan
-        options.memoryLimit = try limit.map { limit in
-            let rest = limit - SystemMemory.resident - SystemMemory.reserve
-            guard rest > 0 else {
-                throw ToolError(
-                    .memory, "MEMORY_BUDGET",
-                    "the model alone takes \(MemorySize.text(SystemMemory.resident)), and \(MemorySize.text(limit)) are "
-                        + "allowed; allow more with --max-memory")
-            }
-            return rest
-        }
+        options.memoryLimit = try SystemMemory.rest(of: limit)
         let restorer = try Restorer(model: model, options: options)
         let seconds = start.duration(to: .now) / .seconds(1)
         progress.end()

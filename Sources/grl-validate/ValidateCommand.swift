@@ -17,6 +17,9 @@ struct ValidateCommand: AsyncParsableCommand {
               grl-validate denoise.onnx --reference recorded.npz
               grl-validate denoise.onnx --self
               grl-validate denoise.onnx --float16 noisy.png
+              grl-validate denoise.onnx --against other-export.onnx --reduce difference.onnx
+              grl-validate denoise.onnx --images Urban100/HR --sigma 25 --csv scores.csv
+              grl-validate upscale4.onnx --images Set5/LR/X4 --targets Set5/HR --markdown scores.md
               grl-validate denoise.onnx --json --junit report.xml
 
             EXIT STATUS:
@@ -37,6 +40,12 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "The network against itself")
     var comparison: SelfOptions
+
+    @OptionGroup(title: "Two exports")
+    var against: AgainstOptions
+
+    @OptionGroup(title: "Pictures")
+    var images: ImageOptions
 
     @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "N"))
     var threads: Int?
@@ -65,7 +74,7 @@ struct ValidateCommand: AsyncParsableCommand {
     var verbose = false
 
     /// The groups of options that ask for checks, in the order in which their checks run.
-    var groups: [any CheckOptions] { [reference, float16] }
+    var groups: [any CheckOptions] { [reference, float16, against] }
 
     /// The checks, those that do not run the network first.
     ///
@@ -83,6 +92,9 @@ struct ValidateCommand: AsyncParsableCommand {
     func validate() throws {
         if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         if let threads, threads < 1 { throw ValidationError("--threads cannot be \(threads); choose 1 or more.") }
+        if images.images != nil, junit != nil || comparison.comparesWithItself || !groups.allSatisfy(\.inputs.isEmpty) {
+            throw ValidationError("--images measures pictures and makes no checks; leave the options of checks out.")
+        }
     }
 
     /// How checks run networks.
@@ -93,6 +105,7 @@ struct ValidateCommand: AsyncParsableCommand {
     func run() async throws {
         try await Tool.run { signals in
             if let file = comparison.writtenOutputs { return await OtherProcess(command: self).write(to: file) }
+            if images.images != nil { return await ImageJob(command: self, signals: signals).run() }
             return await ValidationJob(command: self, signals: signals).run()
         }
     }

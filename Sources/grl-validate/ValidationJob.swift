@@ -44,10 +44,7 @@ struct ValidationJob: Sendable {
         let inputs = [command.model] + command.groups.flatMap(\.inputs)
         for path in inputs where !FileManager.default.fileExists(atPath: path) { throw ToolError.missing(path) }
         let outputs = [command.junit].compactMap { $0 } + command.groups.flatMap(\.outputs)
-        for path in outputs where FileManager.default.fileExists(atPath: path) && !command.force {
-            throw ToolError(
-                .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another name", path)
-        }
+        for path in outputs { try OutputFile.check(path, overwrites: command.force, inputs: inputs) }
         let checks = try command.checks()
         progress.begin("reading \(PictureFiles.name(command.model))")
         let subject = try Subject(contentsOfFile: command.model, settings: command.settings)
