@@ -9,4 +9,10 @@ enum Fixtures {
 
     /// A file of the corpus of broken exports.
     static func own(_ name: String) -> String { tests.appending(path: "GRLValidationTests/Fixtures/\(name)").path }
+
+    /// One of the exports of `Models/export/make_twins.py`: those of one name are one network.
+    static func twin(_ name: String) -> String { tests.appending(path: "GRLValidationTests/Twins/\(name).onnx").path }
+
+    /// A photograph.
+    static func picture(_ name: String) -> String { tests.appending(path: "GRLValidationTests/Pictures/\(name)").path }
 }

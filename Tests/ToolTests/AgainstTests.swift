@@ -27,7 +27,7 @@ import Testing
             "model.onnx", "--against", "other.onnx", "--reduce", "out.onnx", tool: "grl-validate")
         #expect(run.exitCode == 1, "\(run.errors)")
         #expect(run.output.contains("against.block"))
-        #expect(run.output.contains("node0: the first block that differs ends in Sub; on equal inputs max |Δ| 0.5,"))
+        #expect(run.output.contains("constant0: the first block that differs ends in Sub; on equal inputs max |Δ| 0.5"))
         #expect(run.output.contains("written to 'out.onnx' and 'out.npz'"))
         #expect(workspace.files == ["model.onnx", "other.onnx", "out.npz", "out.onnx"])
         let second = try workspace.run("out.onnx", "--reference", "out.npz", tool: "grl-validate")

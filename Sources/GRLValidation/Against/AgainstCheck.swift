@@ -51,8 +51,8 @@ package struct AgainstCheck: Check {
         let others: Export
         do {
             others = try Export(other)
-        } catch  where error is RunError || error is RestorationError {
-            return [Finding("\(name).run", .failed, "the other export does not run: \(error)")]
+        } catch let error where error is RunError || error is RestorationError {
+            return [notRunning(error)]
         }
         guard own.contract.inputChannels == others.contract.inputChannels,
             own.contract.outputChannels == others.contract.outputChannels, own.contract.scale == others.contract.scale
@@ -74,7 +74,12 @@ package struct AgainstCheck: Check {
             for (title, input) in try pictures(shape) {
                 try Task.checkCancellation()
                 let result = try await own.run(input)
-                let expected = try await others.run(input)
+                let expected: Tensor
+                do {
+                    expected = try await others.run(input)
+                } catch let error as RunError {
+                    return [notRunning(error)]
+                }
                 let difference = try TensorDifference(result, expected)
                 let bound = tolerance ?? Self.tolerance(own, others)
                 let agrees = difference.isWithin(bound)
@@ -95,6 +100,10 @@ package struct AgainstCheck: Check {
         }
         if let worst { findings.append(try await locate(own, others, worst.input, worst.bound)) }
         return findings
+    }
+
+    private func notRunning(_ error: any Error) -> Finding {
+        Finding("\(name).run", .failed, "the other export does not run: \(error)")
     }
 
     /// The first block that differs.

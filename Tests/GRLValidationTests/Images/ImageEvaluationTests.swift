@@ -17,14 +17,10 @@ private struct FunctionNetwork: ImageNetwork {
     func peakBytes(height: Int, width: Int) throws -> Int? { nil }
 }
 
-@Suite final class ImageEvaluationTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "grl-images-\(UUID().uuidString)")
+@Suite struct ImageEvaluationTests {
+    private let folder: TemporaryFolder
 
-    init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init() throws { folder = try TemporaryFolder() }
 
     /// A picture whose samples follow from their place.
     private func write(
@@ -35,7 +31,7 @@ private struct FunctionNetwork: ImageNetwork {
         try image.withUnsafeMutableBytes { bytes in
             for index in bytes.indices { bytes[index] = UInt8(clamping: sample(index)) }
         }
-        let path = folder.appending(path: name).path
+        let path = folder.path(name)
         try image.write(toFile: path)
         return path
     }

@@ -1,4 +1,3 @@
-import Foundation
 import GRLImaging
 import GRLMetrics
 import GRLRestoration
@@ -12,9 +11,7 @@ import Testing
     /// reference (https://www.ipol.im/pub/art/2011/g_lmii/); published in scikit-image's tests, with the noise of
     /// `numpy.random.seed(5)`, added and cut to 8 bits without rounding.
     @Test func structuralSimilarityIsThatOfIPOL() throws {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Pictures/camera.png").path
-        let camera = try Image(contentsOfFile: path).colorTensor()
+        let camera = try Image(contentsOfFile: Fixtures.picture("camera.png")).colorTensor()
         #expect(camera.shape.dimensions == [1, 1, 512, 512])
         var noise = NumPyNoise(seed: 5)
         let noisy = try camera.elements(of: Float.self).map { sample in
