@@ -19,7 +19,7 @@ struct AgainstOptions: CheckOptions {
     @Option(
         name: .customLong("against-tolerance"),
         help: ArgumentHelp(
-            "The largest |Δ| that is none, of the largest element where that is more than 1 (default: 2e-5, or 2e-3 for "
+            "The largest |Δ| that is none, of the largest element where that is more than 1 (default: 2e-5, or 1e-3 for "
                 + "float16 networks).", valueName: "number"))
     var tolerance: Double?
 
