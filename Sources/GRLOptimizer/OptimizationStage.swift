@@ -53,6 +53,8 @@ package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
                 // Two layers in a row keep what is between them in the cache.
                 FuseMLP(),
                 FuseChannelAttention(),
+                // Queries, keys and values come into being one window at a time.
+                FuseProjections(),
                 // Last, when it is known which operators there are: they add residuals as they store results.
                 FuseResiduals(),
                 EliminateDeadNodes(),

@@ -55,6 +55,22 @@ package final class FilterWeights: Sendable {
         }
     }
 
+    /// The filter that makes only some of the output channels, in the order of `channels`.
+    ///
+    /// - Throws: memory errors.
+    package func columns(_ channels: [Int]) throws -> FilterWeights {
+        let rows = try plain().elements(of: Float.self)
+        var chosen: [Float] = []
+        chosen.reserveCapacity(depth * channels.count)
+        for row in 0..<depth { chosen += channels.map { rows[row * outputChannels + $0] } }
+        let bias = try bias.map { bias in
+            let elements = try bias.elements(of: Float.self)
+            return try Tensor(vector: channels.map { elements[$0] })
+        }
+        let shape = try Shape([kernel.y, kernel.x, inputChannels, channels.count])
+        return try FilterWeights(Tensor(chosen, shape: shape), bias: bias)
+    }
+
     /// Weights and bias in the layout of the kernels.
     ///
     /// - Parameter shuffle: the factor r of a pixel shuffle; columns then come in the order (i, j, c) of its pixels and

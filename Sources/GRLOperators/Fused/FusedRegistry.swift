@@ -8,5 +8,6 @@ extension OperatorRegistry {
         ImageMLP.self,
         ImagePool.self,
         PixelShuffle.self,
+        ProjectedAttention.self,
     ]
 }

@@ -24,8 +24,9 @@ struct FastWindowAttention {
         let kernels = grl_kernels().pointee.attention
         let all = heads.heads
         let bytes = try operation.scratchBytes(layout, isBiased: all.contains { $0.biased })
-        let (q, k, v) = (try query.floats(), try key.floats(), try value.floats())
-        let output = try result.mutableFloats()
+        let sources = AttentionSources(
+            query: try query.floats(), key: try key.floats(), value: try value.floats(),
+            output: try result.mutableFloats())
         let rows = rowsOfPiece
         let cuts = (layout.query.rows - 1) / rows + 1
         let scores = rows * layout.query.columns * layout.key.tokens
@@ -38,7 +39,7 @@ struct FastWindowAttention {
                 for index in range {
                     let (rest, cut) = index.quotientAndRemainder(dividingBy: cuts)
                     let (number, place) = rest.quotientAndRemainder(dividingBy: all.count)
-                    var (head, window) = (all[place], window(number, head: place, q, k, v, output))
+                    var (head, window) = (all[place], window(layout.place(of: number), head: place, sources))
                     let row = cut * rows
                     kernels.attend(&head, &window, row, min(rows, layout.query.rows - row), memory)
                 }
@@ -53,36 +54,46 @@ struct FastWindowAttention {
         return min(max(queries / layout.query.columns, 1), layout.query.rows)
     }
 
-    private func window(
-        _ number: Int, head: Int, _ query: UnsafePointer<Float>, _ key: UnsafePointer<Float>,
-        _ value: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
-    ) -> grl_attention_window {
-        let (line, across) = number.quotientAndRemainder(dividingBy: layout.query.windowsAcross)
-        let (image, down) = line.quotientAndRemainder(dividingBy: layout.query.windowsDown)
-        let (queryPixel, keyPixel) = (image * layout.query.pixels, image * layout.key.pixels)
+    /// One head of a window as the kernels take it.
+    func window(_ place: WindowPlace, head: Int, _ sources: AttentionSources) -> grl_attention_window {
         let channel = head * operation.headSize
         let width = operation.heads * operation.headSize
+        let isDivided = operation.mask != 0
+        let queryPixel = sources.queryIsWindow ? 0 : place.image * layout.query.pixels
+        let keyPixel = sources.keyIsWindow ? 0 : place.image * layout.key.pixels
         return grl_attention_window(
-            queries: layout.query.side(down, across, isDivided: operation.mask != 0),
-            keys: layout.key.side(down, across, isDivided: operation.mask != 0),
-            query: query + queryPixel * layout.queryChannels + operation.queryChannel + channel,
+            queries: layout.query.side(place, isDivided: isDivided, isImage: sources.queryIsWindow),
+            keys: layout.key.side(place, isDivided: isDivided, isImage: sources.keyIsWindow),
+            query: sources.query + queryPixel * layout.queryChannels + operation.queryChannel + channel,
             query_stride: layout.queryChannels,
-            key: key + keyPixel * layout.keyChannels + operation.keyChannel + channel, key_stride: layout.keyChannels,
-            value: value + keyPixel * layout.valueChannels + operation.valueChannel + channel,
-            value_stride: layout.valueChannels, output: output + queryPixel * width + channel, output_stride: width,
-            mask: operation.mask)
+            key: sources.key + keyPixel * layout.keyChannels + operation.keyChannel + channel,
+            key_stride: layout.keyChannels,
+            value: sources.value + keyPixel * layout.valueChannels + operation.valueChannel + channel,
+            value_stride: layout.valueChannels, output: sources.output + queryPixel * width + channel,
+            output_stride: width, mask: operation.mask)
     }
 }
 
-extension WindowGrid {
-    /// Pixels of an image.
-    fileprivate var pixels: Int { height * width }
+/// Where an attention reads and writes: images, or the pixels of one window alone, row by row.
+struct AttentionSources: @unchecked Sendable {
+    let query: UnsafePointer<Float>
+    let key: UnsafePointer<Float>
+    let value: UnsafePointer<Float>
+    /// Laid out as the query is.
+    let output: UnsafeMutablePointer<Float>
+    var queryIsWindow = false
+    var keyIsWindow = false
+}
 
-    /// One side of window (down, across) as the kernels take it.
-    fileprivate func side(_ down: Int, _ across: Int, isDivided: Bool) -> grl_window_side {
+extension WindowGrid {
+    /// One side of a window as the kernels take it.
+    ///
+    /// - Parameter isImage: whether the window's pixels are by themselves, as an image of its size.
+    fileprivate func side(_ place: WindowPlace, isDivided: Bool, isImage: Bool) -> grl_window_side {
         grl_window_side(
-            image_rows: height, image_columns: width, top: top(of: down), left: left(of: across),
-            row_split: isDivided ? rowSplit(of: down) ?? 0 : 0,
-            column_split: isDivided ? columnSplit(of: across) ?? 0 : 0)
+            image_rows: isImage ? rows : height, image_columns: isImage ? columns : width,
+            top: isImage ? 0 : top(of: place.down), left: isImage ? 0 : left(of: place.across),
+            row_split: isDivided ? rowSplit(of: place.down) ?? 0 : 0,
+            column_split: isDivided ? columnSplit(of: place.across) ?? 0 : 0)
     }
 }

@@ -55,6 +55,20 @@ struct WindowAttentionLayout {
         try context.requireShape(
             4, [operation.heads, query.rows + key.rows - 1, query.columns + key.columns - 1], "the table")
     }
+
+    /// Where window `number` of all images is.
+    func place(of number: Int) -> WindowPlace {
+        let (line, across) = number.quotientAndRemainder(dividingBy: query.windowsAcross)
+        let (image, down) = line.quotientAndRemainder(dividingBy: query.windowsDown)
+        return WindowPlace(image: image, down: down, across: across)
+    }
+}
+
+/// A window of one of several images.
+struct WindowPlace {
+    let image: Int
+    let down: Int
+    let across: Int
 }
 
 /// An image seen as a grid of windows, cyclically shifted.
@@ -84,6 +98,9 @@ struct WindowGrid {
     /// Pixels of a window.
     var tokens: Int { rows * columns }
 
+    /// Pixels of an image.
+    var pixels: Int { height * width }
+
     /// The image row of the first row of windows in line `line`, and the image column likewise; further ones follow
     /// cyclically.
     func top(of line: Int) -> Int { (line * rows + shift.y) % height }
@@ -93,6 +110,18 @@ struct WindowGrid {
     /// Only the last windows of a shifted grid reach over the image's edge.
     func rowSplit(of line: Int) -> Int? { shift.y > 0 && line == windowsDown - 1 ? rows - shift.y : nil }
     func columnSplit(of line: Int) -> Int? { shift.x > 0 && line == windowsAcross - 1 ? columns - shift.x : nil }
+
+    /// Calls `body` with each run of tokens of a window, within whole rows `tokens`, whose pixels lie side by side: the
+    /// first token, its pixel's index in the image, and how many there are.
+    func forEachRun(of place: WindowPlace, _ tokens: Range<Int>, _ body: (Int, Int, Int) -> Void) {
+        let (top, left) = (top(of: place.down), left(of: place.across))
+        let inside = min(columns, width - left)
+        for token in stride(from: tokens.lowerBound, to: tokens.upperBound, by: columns) {
+            let row = (top + token / columns) % height * width
+            body(token, row + left, inside)
+            if inside < columns { body(token + inside, row, columns - inside) }
+        }
+    }
 
     /// The index of the pixel (y, x) of window (line, lineAcross), row-major in the image.
     func pixel(_ line: Int, _ lineAcross: Int, _ y: Int, _ x: Int) -> Int {

@@ -13,10 +13,9 @@ struct WindowAttentionReference {
     /// Computes all heads of one window of one image.
     func attend(_ index: Int, _ output: UnsafeMutableBufferPointer<Float>) {
         let (queries, keys, depth) = (layout.query, layout.key, operation.headSize)
-        let (line, across) = index.quotientAndRemainder(dividingBy: queries.windowsAcross)
-        let (image, down) = line.quotientAndRemainder(dividingBy: queries.windowsDown)
-        let queryPlane = image * queries.height * queries.width
-        let keyPlane = image * keys.height * keys.width
+        let place = layout.place(of: index)
+        let (down, across) = (place.down, place.across)
+        let (queryPlane, keyPlane) = (place.image * queries.pixels, place.image * keys.pixels)
         let keyPixels = (0..<keys.tokens).map {
             keyPlane + keys.pixel(down, across, $0 / keys.columns, $0 % keys.columns)
         }

@@ -30,7 +30,7 @@ struct FusionTests {
         #expect(try graph.difference([2, 3, 5, 6]) <= 1e-5)
     }
 
-    @Test("Mixed attention becomes a layer, two attentions, and a layer of both")
+    @Test("Mixed attention becomes two attentions, each with its part of the first layer, and a layer of both")
     func mixedAttention() throws {
         var builder = GraphBuilder()
         let x = builder.input("x", [1, nil, nil, 8])
@@ -50,8 +50,35 @@ struct FusionTests {
         let normal = try layerNormalization(&builder, builder.linear(both, 8, 8, seed: 2), 8)
         builder.output(try builder.node("Add", x, normal))
         let graph = try FusedGraph(builder.graph)
-        #expect(graph.operators == ["ImageConvolution", "WindowAttention", "WindowAttention", "ImageConvolution"])
+        #expect(graph.operators == ["ProjectedAttention", "ProjectedAttention", "ImageConvolution"])
         #expect(try graph.difference([1, 8, 12, 8]) <= 1e-5)
+    }
+
+    @Test("A layer is not divided among attentions when others read it, too, or when they read a part of it twice")
+    func sharedProjections() throws {
+        for (first, isReturned) in [(4, true), (0, false)] {
+            var builder = GraphBuilder()
+            let qkv = try builder.linear(builder.input("x", [1, nil, nil, 8]), 8, 12)
+            let scale = builder.constant("scale", try Tensor(vector: [Float(3), 5]))
+            let attended = try builder.node(
+                "WindowAttention", qkv, qkv, qkv, scale, domain: "grl",
+                attributes: [
+                    "heads": .int(2), "head_size": .int(2), "query_channel": .int(0), "key_channel": .int(first),
+                    "value_channel": .int(8), "query_window": .ints([4, 4]), "key_window": .ints([4, 4]),
+                    "cosine": .int(1),
+                ])
+            let second = try builder.node(
+                "WindowAttention", qkv, qkv, qkv, scale, domain: "grl",
+                attributes: [
+                    "heads": .int(2), "head_size": .int(2), "query_channel": .int(4), "key_channel": .int(8),
+                    "value_channel": .int(0), "query_window": .ints([4, 4]), "key_window": .ints([4, 4]),
+                    "cosine": .int(0),
+                ])
+            builder.setOutputs(isReturned ? [attended, qkv] : [attended, second])
+            let graph = try FusedGraph(builder.graph)
+            #expect(graph.operators.filter { $0 == "ProjectedAttention" } == [])
+            #expect(try graph.difference([1, 8, 8, 8]) <= 1e-5)
+        }
     }
 
     @Test("Products with constant matrices become layers, with vectors they do not")
