@@ -42,7 +42,7 @@ struct ImageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Print the paper's figures of this size of network beside (default: that of the network, where it is known).",
+            "Print the paper's figures of this size of network beside (default: of all sizes).",
             valueName: "T|S|B"))
     var paper: PaperFigure.Size?
 
