@@ -38,6 +38,7 @@ let package = Package(
             dependencies: ["GRLOptimizer", "GRLONNX", "CKernels", .product(name: "Logging", package: "swift-log")]),
         .target(name: "GRLImaging", dependencies: ["GRLTensor", "CImage"]),
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
+        .target(name: "GRLCheckpoint", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
         .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics"]),
         .target(
@@ -84,6 +85,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "GRLMetricsTests", dependencies: ["GRLMetrics", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "GRLCheckpointTests", dependencies: ["GRLCheckpoint", "CZlib", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
         .testTarget(
             name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"],

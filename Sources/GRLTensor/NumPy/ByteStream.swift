@@ -1,9 +1,9 @@
 import CZlib
 
 /// Bytes of a file from front to back: a stretch as it stands, or inflated.
-final class ByteStream {
+package final class ByteStream {
     /// How the stretch is stored.
-    enum Method { case stored, deflated }
+    package enum Method: Sendable { case stored, deflated }
 
     private static let inputBytes = 1 << 16
 
@@ -11,7 +11,7 @@ final class ByteStream {
     private var position: Int
     private let end: Int
     /// Bytes still to come, as declared.
-    private(set) var remaining: Int
+    package private(set) var remaining: Int
     private let method: Method
     private var inflater = z_stream()
     private var isInflating = false
@@ -20,10 +20,10 @@ final class ByteStream {
     private var inputCount = 0
     private var inputOffset = 0
     /// The CRC-32 of the bytes read so far.
-    private(set) var checksum: UInt = 0
+    package private(set) var checksum: UInt = 0
 
     /// `storedSize` bytes of `file` from `offset` on, which hold `size` bytes.
-    init(file: InputFile, offset: Int, storedSize: Int, size: Int, method: Method) {
+    package init(file: InputFile, offset: Int, storedSize: Int, size: Int, method: Method) {
         self.file = file
         self.position = offset
         self.end = offset + storedSize
@@ -39,7 +39,7 @@ final class ByteStream {
     ///
     /// - Throws: `NumPyError` (`data` when fewer bytes were declared, `entryData` when they cannot be inflated),
     ///   `FileError`.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws {
         guard buffer.count <= remaining else {
             throw NumPyError(.data, file.path, "the data ends \(buffer.count - remaining) bytes early")
         }
@@ -54,7 +54,7 @@ final class ByteStream {
         checksum = crc32_z(checksum, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count)
     }
 
-    func read(count: Int) throws -> [UInt8] {
+    package func read(count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         try bytes.withUnsafeMutableBytes { try read(into: $0) }
         return bytes
@@ -63,7 +63,7 @@ final class ByteStream {
     /// Checks that everything has been read and that compressed data ends here too.
     ///
     /// - Throws: `NumPyError` (`data`, `entryData`), `FileError`.
-    func finish() throws {
+    package func finish() throws {
         guard remaining == 0 else {
             throw NumPyError(.data, file.path, "\(remaining) bytes more than the shape asks for")
         }

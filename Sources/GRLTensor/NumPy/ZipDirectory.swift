@@ -3,20 +3,23 @@
 /// Accepted: one volume, no encryption, entries stored or deflated. The central directory must agree with every local
 /// header; names must be unique, relative and free of `..`; entries must lie apart from each other and in front of the
 /// directory; sizes must be possible for deflate.
-struct ZipDirectory {
-    struct Entry {
-        let name: String
-        let method: ByteStream.Method
-        let checksum: UInt
-        let storedSize: Int
-        let size: Int
+package struct ZipDirectory {
+    /// A file in the archive.
+    package struct Entry {
+        package let name: String
+        package let method: ByteStream.Method
+        /// CRC-32 of the contents.
+        package let checksum: UInt
+        package let storedSize: Int
+        package let size: Int
         /// Where the local header stands.
         let headerOffset: Int
         /// Where the data begins.
-        var dataOffset = 0
+        package fileprivate(set) var dataOffset = 0
     }
 
-    let entries: [Entry]
+    /// In the order of the file.
+    package let entries: [Entry]
 
     static let maximumEntries = 100_000
     static let maximumDirectoryBytes = 64 << 20
@@ -26,7 +29,7 @@ struct ZipDirectory {
     private static let refusedFlags = 0x2061
 
     /// - Throws: `NumPyError` (`archive`, `unsupported`, `limit`), `FileError`.
-    init(file: InputFile) throws {
+    package init(file: InputFile) throws {
         let location = try Location(file: file)
         let bytes = try file.bytes(at: location.offset, count: location.size)
         var reader = LittleEndianReader(bytes: bytes, path: file.path)
@@ -180,7 +183,11 @@ extension ZipDirectory {
             var size = try record.integer(4)
             var offset = try record.integer(4)
             var end = recordOffset
-            if counts.1 == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
+            let mustBeWide = counts.1 == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF
+            // Some writers, PyTorch's among them, add the wide record to small archives as well.
+            let locatorStart: [UInt8] = [0x50, 0x4B, 6, 7]
+            let isWide = recordOffset >= 20 && (try file.bytes(at: recordOffset - 20, count: 4)) == locatorStart
+            if mustBeWide || isWide {
                 guard recordOffset >= 20 + 56 else { throw malformed("lacks its Zip64 record") }
                 var locator = LittleEndianReader(
                     bytes: try file.bytes(at: recordOffset - 20, count: 20), path: file.path)
