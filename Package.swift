@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLCheckpoint", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
-        .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics"]),
+        .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics", "GRLCheckpoint"]),
         .target(
             name: "GRLInspection", dependencies: ["GRLRestoration"],
             resources: [
@@ -51,7 +51,10 @@ let package = Package(
         .target(name: "GRL", dependencies: ["GRLRestoration"]),
         .target(
             name: "GRLTools",
-            dependencies: ["GRL", "GRLMetrics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "GRL", "GRLMetrics", "GRLCheckpoint",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "grl-run",
             dependencies: ["GRLTools", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -90,7 +93,7 @@ let package = Package(
         .testTarget(name: "GRLRestorationTests", dependencies: ["GRLRestoration", "TestSupport"]),
         .testTarget(
             name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"],
-            exclude: ["Fixtures", "Pictures", "Twins"]),
+            exclude: ["Fixtures", "Checkpoints", "Pictures", "Twins"]),
         .testTarget(name: "GRLInspectionTests", dependencies: ["GRLInspection", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),

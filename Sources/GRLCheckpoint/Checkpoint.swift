@@ -72,7 +72,8 @@ package struct Checkpoint: Sendable {
 
     /// Why a file that begins with `start` is not read.
     private static func refusal(of start: [UInt8], path: String) -> CheckpointError {
-        let advice = "load it in PyTorch and save it again with torch.save, which has written archives since version 1.6"
+        let advice =
+            "load it in PyTorch and save it again with torch.save, which has written archives since version 1.6"
         if start.starts(with: [0x80]), start.count > 1, (2...5).contains(start[1]) {
             return CheckpointError(.legacy, path, "is a bare pickle, as PyTorch wrote before version 1.6; \(advice)")
         }

@@ -44,7 +44,8 @@ struct SafetensorsFile {
                 throw wrong("does not begin where the one before ends, or lies outside the file")
             }
             guard record.end - record.start == shape.count * type.byteCount else {
-                throw wrong("has \(record.end - record.start) bytes; \(type)\(shape) takes \(shape.count * type.byteCount)")
+                throw wrong(
+                    "has \(record.end - record.start) bytes; \(type)\(shape) takes \(shape.count * type.byteCount)")
             }
             guard record.name.utf8.count <= limits.nameBytes else { throw wrong("has too long a name") }
             let tensor = try Tensor(uninitialized: type, shape: shape)
@@ -56,7 +57,8 @@ struct SafetensorsFile {
             position = record.end
         }
         guard position == file.size - data else {
-            throw CheckpointError(.header, file.path, "has \(file.size - data - position) bytes that belong to no tensor")
+            throw CheckpointError(
+                .header, file.path, "has \(file.size - data - position) bytes that belong to no tensor")
         }
         self.entries = entries
     }

@@ -32,7 +32,8 @@ struct SafetensorsHeader {
         try members { (header: inout Self, name: String) throws(CheckpointError) in
             guard names.insert(name).inserted else { throw header.malformed("names \(printable(name)) twice") }
             if name == "__metadata__" {
-                try header.members { (header: inout Self, _: String) throws(CheckpointError) in _ = try header.string() }
+                try header.members { (header: inout Self, _: String) throws(CheckpointError) in _ = try header.string()
+                }
             } else {
                 records.append(try header.record(name))
             }

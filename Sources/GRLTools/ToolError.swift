@@ -1,5 +1,6 @@
 import Foundation
 import GRL
+import GRLCheckpoint
 import GRLMetrics
 import GRLTensor
 
@@ -54,6 +55,8 @@ package struct ToolError: Error, Sendable {
         case let error as TensorError:
             self.init(Self.exit(for: error.code.rawValue), error.code.rawValue, error.message, path)
         case let error as NumPyError: self.init(.data, error.code.rawValue, error.message, error.path)
+        case let error as CheckpointError:
+            self.init(error.code == .legacy ? .unsupported : .data, error.code.rawValue, error.message, error.path)
         case let error as MetricError: self.init(.data, error.code.rawValue, error.message, path)
         case is CancellationError: self.init(.interrupted, "CANCELLED", "interrupted", path)
         default: self.init(.data, "ERROR", "\(error)", path)

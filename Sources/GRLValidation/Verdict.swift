@@ -1,3 +1,4 @@
+import GRLCheckpoint
 import GRLTensor
 
 /// What all checks found.
@@ -23,7 +24,8 @@ package struct Verdict: Sendable {
             do {
                 findings += try await check.run(on: subject)
             } catch {
-                guard !(error is CancellationError || error is FileError || error is NumPyError) else { throw error }
+                let isOfFiles = error is FileError || error is NumPyError || error is CheckpointError
+                guard !isOfFiles, !(error is CancellationError) else { throw error }
                 findings.append(Finding(check.name, .skipped, "the check ended early: \(error)"))
                 self.error = self.error ?? error
             }

@@ -14,6 +14,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
             EXAMPLES:
               grl-validate denoise.onnx
+              grl-validate denoise.onnx --checkpoint dn_grl_tiny_c3s25.ckpt
               grl-validate denoise.onnx --reference recorded.npz
               grl-validate denoise.onnx --self
               grl-validate denoise.onnx --float16 noisy.png
@@ -31,6 +32,9 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
     var model: String
+
+    @OptionGroup(title: "Checkpoints")
+    var checkpoint: CheckpointOptions
 
     @OptionGroup(title: "Recorded outputs")
     var reference: ReferenceOptions
@@ -74,7 +78,7 @@ struct ValidateCommand: AsyncParsableCommand {
     var verbose = false
 
     /// The groups of options that ask for checks, in the order in which their checks run.
-    var groups: [any CheckOptions] { [reference, float16, against] }
+    var groups: [any CheckOptions] { [checkpoint, reference, float16, against] }
 
     /// The checks, those that do not run the network first.
     ///

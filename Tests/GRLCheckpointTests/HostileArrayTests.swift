@@ -27,7 +27,8 @@ import Testing
             #"{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
             #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}"#,
             // Not the form of a header.
-            "{", #"{"a"}"#, #"{"a":1}"#, #"{"a":{}}"#, #"{"a":{"dtype":"F32"}}"#, #"{"a":{"dtype":1}}"#, "{}x", "{\"\u{1}\":1}",
+            "{", #"{"a"}"#, #"{"a":1}"#, #"{"a":{}}"#, #"{"a":{"dtype":"F32"}}"#, #"{"a":{"dtype":1}}"#, "{}x",
+            "{\"\u{1}\":1}",
             #"{"a":{"dtype":"F32","shape":[2,],"data_offsets":[0,8]}}"#,
             #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
             #"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, #"{"\ud800":{}}"#, #"{"\q":{}}"#,
@@ -38,7 +39,8 @@ import Testing
     }
 
     @Test func deepAndLongHeaders() throws {
-        #expect(try code(of: HostileFile.safetensors("{\"a\":" + String(repeating: "[", count: 100_000))) == "CKPT_HEADER")
+        #expect(
+            try code(of: HostileFile.safetensors("{\"a\":" + String(repeating: "[", count: 100_000))) == "CKPT_HEADER")
         let wrapping = #"{"a":{"dtype":"U8","shape":[4194305,4194305,211106198978564],"data_offsets":[0,4]}}"#
         #expect(try code(of: HostileFile.safetensors(wrapping, data: 4)) == "SIZE_OVERFLOW")
         for length in [100, 1 << 24, 1 << 32, Int.max] {

@@ -10,7 +10,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("os", "system"), ("posix", "system"), ("builtins", "eval"), ("__builtin__", "exec"), ("subprocess", "Popen"),
+            ("os", "system"), ("posix", "system"), ("builtins", "eval"), ("__builtin__", "exec"),
+            ("subprocess", "Popen"),
             ("os.path", "join"), ("importlib", "import_module"),
         ])
     func callsOfTheSystemAreRefused(module: String, name: String) throws {
@@ -47,7 +48,8 @@ import Testing
             // Beyond the storage: by size, stride, offset, each near the largest number.
             ([7], [1], 0, "CKPT_TENSOR"), ([2, 3], [4, 1], 0, "CKPT_TENSOR"), ([6], [1], 1, "CKPT_TENSOR"),
             ([2], [Int.max], 0, "CKPT_TENSOR"), ([3], [Int.max], 0, "SIZE_OVERFLOW"),
-            ([2], [Int.max], 9, "SIZE_OVERFLOW"), ([1], [1], Int.max, "CKPT_TENSOR"), ([0], [1], Int.max, "CKPT_TENSOR"),
+            ([2], [Int.max], 9, "SIZE_OVERFLOW"), ([1], [1], Int.max, "CKPT_TENSOR"),
+            ([0], [1], Int.max, "CKPT_TENSOR"),
             // Negative numbers; ranks that differ; impossible shapes.
             ([2], [-1], 3, "CKPT_TENSOR"), ([2], [1], -1, "CKPT_TENSOR"), ([-2], [1], 0, "DIM_NEGATIVE"),
             ([2, 3], [1], 0, "CKPT_TENSOR"), ([1 << 62], [0], 0, "SIZE_OVERFLOW"),

@@ -26,7 +26,8 @@ struct PickleCall {
     }
 
     private static let dangerousModules: Set = [
-        "os", "posix", "nt", "sys", "subprocess", "shutil", "importlib", "runpy", "pty", "socket", "ctypes", "webbrowser",
+        "os", "posix", "nt", "sys", "subprocess", "shutil", "importlib", "runpy", "pty", "socket", "ctypes",
+        "webbrowser",
         "pickle", "_pickle", "cPickle", "code", "commands", "platform", "urllib", "http", "pip", "marshal", "signal",
     ]
     private static let dangerousBuiltins: Set = [
@@ -73,7 +74,8 @@ struct PickleCall {
         var pairs: [(key: PickleValue, value: PickleValue)] = []
         for item in arguments.last.flatMap(heap.elements) ?? [] {
             guard let pair = heap.elements(item), pair.count == 2 else {
-                throw CheckpointError(.pickle, path, "the pickled program makes a dictionary of something else than pairs")
+                throw CheckpointError(
+                    .pickle, path, "the pickled program makes a dictionary of something else than pairs")
             }
             pairs.append((pair[0], pair[1]))
         }

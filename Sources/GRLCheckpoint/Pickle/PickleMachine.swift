@@ -185,7 +185,9 @@ struct PickleMachine {
 
     /// The topmost values, the lowest first.
     private mutating func pop(_ count: Int) throws(CheckpointError) -> [PickleValue] {
-        guard stack.count - (marks.last ?? 0) >= count else { throw malformed("takes more from its stack than is there") }
+        guard stack.count - (marks.last ?? 0) >= count else {
+            throw malformed("takes more from its stack than is there")
+        }
         defer { stack.removeLast(count) }
         return Array(stack.suffix(count))
     }

@@ -10,7 +10,9 @@ struct PickledContent {
     /// The most dictionaries that are looked into.
     private static let maximumDictionaries = 10_000
     /// Keys of what an optimiser keeps; its tensors belong to no network.
-    private static let optimizerKeys: Set = ["optimizer", "optimizers", "optimizer_states", "optim", "optimizer_state_dict"]
+    private static let optimizerKeys: Set = [
+        "optimizer", "optimizers", "optimizer_states", "optim", "optimizer_state_dict",
+    ]
 
     /// The keys at the top whose values are not read.
     var otherKeys: [String] {
@@ -50,7 +52,8 @@ struct PickledContent {
                 switch value {
                 case .tensor(let index):
                     guard names.insert(name).inserted, name.utf8.count <= limits.nameBytes else {
-                        throw CheckpointError(.tensor, path, "two tensors are named \(printable(name)), or one too long")
+                        throw CheckpointError(
+                            .tensor, path, "two tensors are named \(printable(name)), or one too long")
                     }
                     count += 1
                     guard count <= limits.tensors else {
@@ -62,7 +65,8 @@ struct PickledContent {
                         ?? storages.tensor(reference, of: heap.storages[reference.storage], name: name)
                     tensors[index] = tensor
                     entries.append(StateDictionary.Entry(name: name, tensor: tensor))
-                case .opaque(let kind) where kind.hasPrefix("torch.") && kind.contains("torage") || kind.contains("._rebuild_"):
+                case .opaque(let kind)
+                where kind.hasPrefix("torch.") && kind.contains("torage") || kind.contains("._rebuild_"):
                     throw CheckpointError(
                         .tensor, path, "tensor \(printable(name)) is of a kind that is not read: \(printable(kind))")
                 case .dictionary(let index) where next.depth < Self.depth && !Self.optimizerKeys.contains(name):

@@ -20,7 +20,9 @@ struct TorchArchive {
     /// - Throws: a ``CheckpointError``, `NumPyError` (the archive), `FileError`, `TensorError` (memory).
     init(file: InputFile, directory: ZipDirectory, limits: CheckpointLimits) throws {
         let entries = Dictionary(directory.entries.map { ($0.name, $0) }) { first, _ in first }
-        let programs = directory.entries.filter { $0.name == Self.programName || $0.name.hasSuffix("/" + Self.programName) }
+        let programs = directory.entries.filter {
+            $0.name == Self.programName || $0.name.hasSuffix("/" + Self.programName)
+        }
         guard programs.count == 1, let program = programs.first else {
             throw CheckpointError(.format, file.path, "holds \(programs.count) pickled programs named data.pkl")
         }
@@ -32,7 +34,8 @@ struct TorchArchive {
         }
         guard program.size <= limits.programBytes else {
             throw CheckpointError(
-                .limit, file.path, "has a pickled program of \(program.size) bytes; the limit is \(limits.programBytes)")
+                .limit, file.path, "has a pickled program of \(program.size) bytes; the limit is \(limits.programBytes)"
+            )
         }
         if let order = entries[folder + "byteorder"] {
             let text = String(decoding: try Self.bytes(of: order, in: file, limit: 16), as: UTF8.self)

@@ -72,7 +72,8 @@ final class TorchStorages {
         try tensor.withMutableBytes { try stream.read(into: $0) }
         guard stream.checksum == entry.checksum else {
             throw CheckpointError(
-                .tensor, file.path, "the storage of tensor \(printable(name)) has a wrong checksum: the file is damaged")
+                .tensor, file.path, "the storage of tensor \(printable(name)) has a wrong checksum: the file is damaged"
+            )
         }
         if reference.elementType == .bool, tensor.withBytes({ $0.contains { $0 > 1 } }) {
             throw CheckpointError(.tensor, file.path, "tensor \(printable(name)) holds a truth value beyond 0 and 1")

@@ -186,7 +186,7 @@ extension ZipDirectory {
             let mustBeWide = counts.1 == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF
             // Some writers, PyTorch's among them, add the wide record to small archives as well.
             let locatorStart: [UInt8] = [0x50, 0x4B, 6, 7]
-            let isWide = recordOffset >= 20 && (try file.bytes(at: recordOffset - 20, count: 4)) == locatorStart
+            let isWide = try recordOffset >= 20 && file.bytes(at: recordOffset - 20, count: 4) == locatorStart
             if mustBeWide || isWide {
                 guard recordOffset >= 20 + 56 else { throw malformed("lacks its Zip64 record") }
                 var locator = LittleEndianReader(

@@ -1,0 +1,120 @@
+import Foundation
+import GRLCheckpoint
+import GRLTensor
+import GRLValidation
+import Testing
+
+/// Accounts for the parameters of the fixtures' networks, as they are and changed.
+@Suite struct CheckpointCheckTests {
+    private func findings(_ model: String, _ checkpoint: String, place: String? = nil) async throws -> [Finding] {
+        let subject = try Subject(contentsOfFile: Fixtures.path("\(model).onnx"))
+        return try await CheckpointCheck(path: checkpoint, place: place).run(on: subject)
+    }
+
+    private func checkpoint(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Checkpoints/\(name)").path
+    }
+
+    /// Both exporters, simplified, stored in 16 bits, clamped scales, another architecture; every format.
+    @Test(
+        arguments: [
+            ("plain-dynamo20.pth", "plain-dynamo20", 116), ("wide-bias-dynamo18.ckpt", "wide-bias-dynamo18", 38),
+            ("plain-ts17-onnxsim.safetensors", "plain-ts17-onnxsim", 116),
+            ("plain-float16-ts17.npz", "plain-float16-ts17", 64), ("clamped-scale-ts18.pth", "clamped-scale-ts18", 116),
+            ("swinir-ts17.npz", "swinir-ts17", 53),
+        ])
+    func everyParameterIsAccountedFor(file: String, model: String, count: Int) async throws {
+        let findings = try await findings(model, checkpoint(file))
+        #expect(findings.filter { $0.outcome == .failed } == [])
+        let summary = try #require(findings.first)
+        #expect(summary.outcome == .passed)
+        #expect(summary.values["missing"] == 0)
+        #expect(summary.values["unaccounted"] == 0)
+        #expect(summary.values["found"] == Double(count))
+    }
+
+    @Test func theDictionaryThatFitsIsTaken() async throws {
+        let fitting = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"))
+        #expect(fitting.last?.message.contains("compared with params of") == true)
+        let stale = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"), place: "params_ema")
+        #expect(stale.first?.outcome == .failed)
+        #expect(stale.first?.values["found"] ?? 1 < 5)
+        let none = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"), place: "generator")
+        #expect(none.map(\.outcome) == [.failed])
+    }
+
+    /// What is wrong with a checkpoint, for an export, as with an export for a checkpoint; and the module that it is in.
+    private enum Change: String, CaseIterable, CustomTestStringConvertible {
+        case oneElement, transposedSquare, swappedLayers, swappedNorms, scale, positionBias, extraLayer, missingLayer
+        case reversedColors, slightlyOff
+
+        var testDescription: String { rawValue }
+
+        var layer: String {
+            switch self {
+            case .oneElement: "layers.0.blocks.2.mlp.fc1"
+            case .transposedSquare: "layers.0.blocks.1.attn.proj"
+            case .swappedLayers: "layers.0.blocks.0.mlp.fc2"
+            case .swappedNorms: "layers.0.blocks.3.norm1"
+            case .scale: "layers.0.blocks.1.attn.stripe_attn.attn_transform2"
+            case .positionBias: "layers.0.blocks.0.attn.window_attn.attn_transform.cpb_mlp.2"
+            case .extraLayer: "layers.0.blocks.9.mlp.fc1"
+            case .missingLayer: "layers.0.conv"
+            case .reversedColors: "conv_first"
+            case .slightlyOff: "conv_after_body"
+            }
+        }
+
+        func apply(to tensors: inout [String: Tensor]) throws {
+            func change(_ name: String, _ body: (inout [Float]) -> Void) throws {
+                guard let tensor = tensors[name] else { return }
+                var values: [Float] = try tensor.elements()
+                body(&values)
+                tensors[name] = try Tensor(values, shape: tensor.shape)
+            }
+            func swap(_ a: String, _ b: String) { (tensors[a], tensors[b]) = (tensors[b], tensors[a]) }
+            switch self {
+            case .oneElement: try change("\(layer).weight") { $0[5] += 1e-4 }
+            case .transposedSquare:
+                try change("\(layer).weight") { values in
+                    let old = values
+                    for index in values.indices { values[index] = old[index % 16 * 16 + index / 16] }
+                }
+            case .swappedLayers:
+                for field in ["weight", "bias"] { swap("\(layer).\(field)", "layers.0.blocks.1.mlp.fc2.\(field)") }
+            case .swappedNorms: swap("\(layer).weight", "\(layer).bias")
+            case .scale: try change("\(layer).logit_scale") { $0[1] *= 1.001 }
+            case .positionBias: try change("\(layer).weight") { $0[3] += 0.01 }
+            case .extraLayer: tensors["\(layer).weight"] = try Tensor([1, 2, 3] as [Float], shape: Shape([3]))
+            case .missingLayer: tensors["\(layer).weight"] = nil
+            case .reversedColors:
+                try change("\(layer).weight") { values in
+                    let old = values
+                    for index in values.indices { values[index] = old[index + (2 - 2 * (index / 9 % 3)) * 9] }
+                }
+            case .slightlyOff:
+                try change("\(layer).weight") { values in for index in values.indices { values[index] *= 1 + 0x1p-20 } }
+            }
+        }
+    }
+
+    @Test(arguments: Change.allCases, ["plain-ts17-onnxsim.safetensors", "plain-dynamo20.pth"])
+    private func changesAreCaughtAndTheLayerNamed(change: Change, file: String) async throws {
+        let dictionary = try #require(
+            Checkpoint(contentsOfFile: checkpoint(file)).dictionaries.first { $0.place != "params_ema" })
+        var tensors = Dictionary(uniqueKeysWithValues: dictionary.entries.map { ($0.name, $0.tensor) })
+        try change.apply(to: &tensors)
+        let path = NSTemporaryDirectory() + "grl-\(UUID().uuidString).npz"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let names = dictionary.entries.map(\.name) + tensors.keys.filter { $0.contains(".9.") }
+        try NpzArchive.write(names.compactMap { name in tensors[name].map { (name, $0) } }, path: path)
+        let model = file.split(separator: ".").first.map(String.init) ?? ""
+        let failures = try await findings(model, path).filter { $0.outcome == .failed && $0.layer != nil }
+        #expect(!failures.isEmpty)
+        let layers = failures.compactMap(\.layer)
+        let isNamed = layers.contains { layer in
+            layer.hasPrefix(change.layer) || (change.layer.hasPrefix(layer) && layer.contains("."))
+        }
+        #expect(isNamed, "\(failures.map { "\($0.layer ?? ""): \($0.message)" })")
+    }
+}
