@@ -145,7 +145,7 @@ struct Placement {
         }
         return lists.sorted { $0.key < $1.key }.flatMap { _, list -> [Fault] in
             let sorted = list.sorted { $0.numbers.lexicographicallyPrecedes($1.numbers) }
-            return zip(sorted, sorted.dropFirst()).compactMap { earlier, later -> Fault? in
+            let faults = zip(sorted, sorted.dropFirst()).compactMap { earlier, later -> Fault? in
                 guard earlier.numbers != later.numbers, depends(earlier.node, on: later.node, positions) else {
                     return nil
                 }
@@ -153,6 +153,8 @@ struct Placement {
                     module: earlier.parameter.module,
                     message: "\(earlier.parameter.name) is used behind \(later.parameter.name)")
             }
+            // A longer list that runs backwards as a whole is meant to, as decoders are.
+            return list.count > 2 && faults.count == list.count - 1 ? [] : faults
         }
     }
 
