@@ -116,7 +116,7 @@ import Testing
             try replace("\(block).norm1.bias", in: &graph, shift.map { _ in 0 })
         }
         #expect(findings.filter { $0.outcome == .failed } == [])
-        #expect(findings.first?.message.contains("4 folded") == true, "\(findings.first?.message ?? "")")
+        #expect(findings.first?.message.contains("7 folded") == true, "\(findings.first?.message ?? "")")
     }
 
     @Test func weightsRoundedAndStoredAsBeforeAreTold() async throws {
