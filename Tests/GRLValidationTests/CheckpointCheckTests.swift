@@ -33,6 +33,24 @@ import Testing
         #expect(summary.values["found"] == Double(count))
     }
 
+    /// The broken exports whose mistake is one of parameters, against the checkpoint of the good one.
+    @Test(
+        arguments: ["transposed-weight", "swapped-layers", "clamp", "stale-checkpoint", "half-weights"])
+    func mistakesOfParametersAreCaughtInTheirLayer(name: String) async throws {
+        let mistake = try #require(BrokenExportsTests.mistakes.first { $0.name == name })
+        let subject = try Subject(contentsOfFile: Fixtures.own("\(name).onnx"))
+        let failures = try await CheckpointCheck(path: Fixtures.own("good.pth")).run(on: subject)
+            .filter { $0.outcome == .failed }
+        let first = try #require(failures.lazy.compactMap(\.layer).first)
+        #expect(ModuleScopes.contains(mistake.layer, first), "\(failures)")
+    }
+
+    @Test func theGoodExportHasItsCheckpoint() async throws {
+        let subject = try Subject(contentsOfFile: Fixtures.own("good.onnx"))
+        let findings = try await CheckpointCheck(path: Fixtures.own("good.pth")).run(on: subject)
+        #expect(findings.map(\.outcome) == [.passed], "\(findings)")
+    }
+
     @Test func theDictionaryThatFitsIsTaken() async throws {
         let fitting = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"))
         #expect(fitting.last?.message.contains("compared with params of") == true)

@@ -26,10 +26,14 @@ struct CheckpointAccount {
         effective = try ConstantAccount(graph, &recognizer, scopes: scopes)
         file = try ConstantAccount(subject.graph, &recognizer, scopes: subject.scopes)
         let parameters = set.parameters
-        missing = Set(file.missing(of: parameters)).union(effective.missing(of: parameters)).sorted()
+        // What is computed from rounded values differs too; that they were rounded is enough to say.
+        let changed = file.holders.filter { $0.value.allSatisfy { $0.origin.fault != nil } }.keys
+        missing = Set(effective.missing(of: parameters)).subtracting(changed).union(file.missing(of: parameters))
+            .sorted()
+        var seen: Set<Placement.Fault> = []
         faults =
-            Placement(subject.graph, file, parameters, scopes: subject.scopes).faults()
-            + Placement(graph, effective, parameters, scopes: scopes).faults()
+            (Placement(subject.graph, file, parameters, scopes: subject.scopes).faults()
+            + Placement(graph, effective, parameters, scopes: scopes).faults()).filter { seen.insert($0).inserted }
         bufferFaults = try set.buffers.compactMap { buffer in
             try BufferCheck.fault(of: buffer).map { (buffer.name, $0) }
         }
@@ -113,7 +117,8 @@ struct CheckpointAccount {
         let difference = origins.map(\.difference).max() ?? 0
         let bound = origins.map(\.bound).max() ?? 0
         let generated = Dictionary(grouping: file.entries.compactMap(\.generated)) { $0 }
-        var message = "\(found) of \(parameters.count) parameters: " + ways.joined(separator: ", ")
+        var message = "\(found) of \(parameters.count) parameters"
+        if !ways.isEmpty { message += ": " + ways.joined(separator: ", ") }
         if bound > 0 { message += "; |Δ| \(number(difference)) of \(number(bound)) allowed" }
         if !set.buffers.isEmpty { message += "; \(set.buffers.count) buffers follow from sizes" }
         let details =
