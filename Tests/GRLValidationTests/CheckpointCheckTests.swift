@@ -1,5 +1,6 @@
 import Foundation
 import GRLCheckpoint
+import GRLGraph
 import GRLTensor
 import GRLValidation
 import Testing
