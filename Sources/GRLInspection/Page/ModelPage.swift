@@ -43,7 +43,7 @@ package struct ModelPage: Sendable {
         var builder = PageBuilder(model: model, inputs: inputs, profile: profile)
         let data = builder.build(title: title, facts: facts)
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = Self.harmless(try encoder.encode(data))
         let picture = plan.map {
             ArenaPicture($0, graph: model.graph(at: .fused)).svg(style: .page)

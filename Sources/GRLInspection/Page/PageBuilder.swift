@@ -45,6 +45,7 @@ struct PageBuilder {
             nodes.inputs.append(node.inputs.map { $0.flatMap { positions[$0] } ?? -1 })
             nodes.outputs.append(node.outputs.map { $0.flatMap { positions[$0] } ?? -1 })
         }
+        nodes.name = FoldedNames.fold(nodes.name)
         if let next {
             let places = Dictionary(uniqueKeysWithValues: zip(next.graph.schedule, 0...))
             nodes.next = graph.schedule.map { (next.lineage.successors[$0] ?? []).compactMap { places[$0] } }
@@ -72,6 +73,7 @@ struct PageBuilder {
             values.type.append(tables.type(type))
             values.constant.append(value.constant.map { tables.constant($0) } ?? -1)
         }
+        values.name = FoldedNames.fold(values.name)
         return values
     }
 

@@ -24,6 +24,7 @@ struct PageData: Encodable {
     /// Nodes in the order of the graph. Values that are left out are −1.
     struct Nodes: Encodable {
         var `operator`: [Int] = []
+        /// As ``FoldedNames`` writes them.
         var name: [String] = []
         var module: [Int] = []
         var attributes: [Int] = []
@@ -34,6 +35,7 @@ struct PageData: Encodable {
     }
 
     struct Values: Encodable {
+        /// As ``FoldedNames`` writes them.
         var name: [String] = []
         var type: [Int] = []
         /// −1 for what is no constant.

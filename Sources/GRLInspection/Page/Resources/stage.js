@@ -7,13 +7,19 @@ const EXIT = -2;
 /** A module with more items than this right inside shows them in runs of that many. */
 const LARGEST_MODULE = 120;
 
+/** Names of which each is written as what it shares with the one before, a number of two digits to base 36, and the rest. */
+function unfolded(names) {
+    let name = "";
+    return names.map((text) => (name = name.slice(0, parseInt(text.slice(0, 2), 36)) + text.slice(2)));
+}
+
 class Stage {
     /** `data` is a stage as PageData.swift writes it, `tables` what the stages share. */
     constructor(data, tables) {
         Object.assign(this, { key: data.key, label: data.label, log: data.log, tables });
         const nodes = data.nodes;
-        this.nodes = nodes;
-        this.values = data.values;
+        this.nodes = { ...nodes, name: unfolded(nodes.name) };
+        this.values = { ...data.values, name: unfolded(data.values.name) };
         this.nodeCount = nodes.operator.length;
         this.moduleNames = data.modules.name.slice();
         this.parents = data.modules.parent.slice();
@@ -30,7 +36,9 @@ class Stage {
         this.connect();
         this.sizes = this.summed(new Float64Array(this.nodeCount).fill(1)).slice(this.nodeCount);
         this.costs = {};
-        for (const measure of Object.keys(data.costs)) this.costs[measure] = this.summed(data.costs[measure]);
+        for (const measure of Object.keys(MEASURES)) {
+            if (data.costs[measure]) this.costs[measure] = this.summed(data.costs[measure]);
+        }
     }
 
     /** Lets this stage know what of its own stands for which nodes of the one before. */
