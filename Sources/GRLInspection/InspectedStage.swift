@@ -22,4 +22,14 @@ package enum InspectedStage: String, Sendable, CaseIterable {
         case .fuse, .plan: .fused
         }
     }
+
+    /// The stage that shows the graph of another.
+    package init(_ stage: OptimizationStage) {
+        switch stage {
+        case .imported: self = .import
+        case .simplified: self = .simplify
+        case .lifted: self = .lift
+        case .fused: self = .fuse
+        }
+    }
 }

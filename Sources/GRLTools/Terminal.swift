@@ -29,6 +29,13 @@ package enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// The lines of a terminal; 24 where it does not tell.
+    package static func height(_ descriptor: Int32) -> Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
     /// Writes all of `text`; false when the stream takes no more.
     @discardableResult
     package static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -17,6 +17,8 @@ struct InspectCommand: AsyncParsableCommand {
 
             EXAMPLES:
               grl-inspect denoise.onnx
+              grl-inspect denoise.onnx --stage lift --depth 2
+              grl-inspect denoise.onnx --size 128x128,512x512
 
             EXIT STATUS:
               0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GRLInspection
 import GRLTools
 
 /// `grl-inspect [show] MODEL`.
@@ -7,8 +8,18 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Shows a model (the default).",
         discussion: """
+            Without options it prints one screen: the file, what the network is, what its bytes are, what it costs, and \
+            whether it can be resized.
+
             EXAMPLES:
               grl-inspect denoise.onnx
+              grl-inspect denoise.onnx --stage lift --depth 2
+              grl-inspect denoise.onnx --stage fuse --grep 'blocks\\.0' --nodes
+              grl-inspect denoise.onnx --stage import --node /conv_first/Conv
+              grl-inspect denoise.onnx --log
+              grl-inspect denoise.onnx --size 128x128,512x512,1080x1920
+              grl-inspect denoise.onnx --size 256x256 --csv > costs.csv
+              grl-inspect denoise.onnx --json > denoise.json
               grl-inspect denoise.onnx --html denoise.html
               grl-inspect denoise.onnx --memory 512x512 --picture memory.svg
               grl-inspect denoise.onnx --dot | dot -Tsvg > denoise.svg
@@ -17,10 +28,80 @@ struct ShowCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
     var model: String
 
+    @Option(help: "Show the graph at this stage, grouped by module.")
+    var stage: InspectedStage?
+
+    @Flag(help: "List each node of the stage.")
+    var nodes = false
+
+    @Option(
+        help: ArgumentHelp("All about one node: attributes, inputs, statistics of constants.", valueName: "name"))
+    var node: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "List the nodes of the stage whose module, name, operator or values match a regular expression.",
+            valueName: "pattern"))
+    var grep: String?
+
+    @Option(help: ArgumentHelp("List the nodes of the stage that have this operator.", valueName: "operator"))
+    var op: String?
+
+    @Option(help: ArgumentHelp("Open modules down to this depth only.", valueName: "N"))
+    var depth: Int?
+
+    @Flag(help: "List what each pass did, and every refusal with its reason.")
+    var log = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the network costs at these sizes: multiply-adds, weights, planned memory, estimated time.",
+            valueName: "HxW,…"))
+    var size: SizeList?
+
+    @Flag(help: "Print a report in JSON to standard output.")
+    var json = false
+
+    @Flag(help: "Print the costs (with --size) or the nodes as comma-separated values.")
+    var csv = false
+
     @OptionGroup(title: "Pictures")
     var drawing: DrawingOptions
 
+    /// Whether the graph of a stage is asked for.
+    var listsNodes: Bool { stage != nil || nodes || grep != nil || op != nil || depth != nil }
+
+    func validate() throws {
+        if json, csv { throw ValidationError("--json and --csv exclude each other.") }
+        if node != nil, json || csv { throw ValidationError("--node prints text; leave --json and --csv out.") }
+        if let depth, depth < 0 { throw ValidationError("--depth cannot be \(depth); choose 0 or more.") }
+        if let grep {
+            do {
+                _ = try Regex(grep)
+            } catch {
+                throw ValidationError("--grep '\(grep)' is no regular expression: \(error)")
+            }
+        }
+        if drawing.isAsked, json || csv || log || node != nil || grep != nil || op != nil {
+            throw ValidationError("Pictures and pages stand alone; leave the options for text out.")
+        }
+    }
+
     func run() async throws {
         try await Tool.run { ShowJob(command: self, signals: $0).run() }
+    }
+}
+
+extension InspectedStage: ExpressibleByArgument {}
+
+/// Sizes of images with commas between them.
+struct SizeList: ExpressibleByArgument, Sendable {
+    let sizes: [ImageSize]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let sizes = parts.compactMap { ImageSize(argument: String($0)) }
+        guard sizes.count == parts.count else { return nil }
+        self.sizes = sizes
     }
 }

@@ -1,5 +1,8 @@
 import Foundation
 import GRLInspection
+import GRLOptimizer
+import GRLRuntime
+import GRLTensor
 import GRLTools
 
 /// All that one call of `grl-inspect show` does.
@@ -8,29 +11,103 @@ struct ShowJob: Sendable {
     let signals: SignalGuard
 
     func run() -> ToolExit {
+        var report = InspectReport()
         do {
-            try show()
-            return .success
+            try show(&report)
         } catch {
             let error = ToolError(error, path: command.model)
             error.tell()
-            return signals.isInterrupted ? .interrupted : error.exit
+            report.error = ErrorReport(error)
+            report.exitCode = error.exit.rawValue
+        }
+        guard !signals.isInterrupted else { return .interrupted }
+        if command.json, !ToolReport.print(report), report.exitCode == 0 { return .inputOutput }
+        return ToolExit(rawValue: report.exitCode) ?? .data
+    }
+
+    private func show(_ report: inout InspectReport) throws {
+        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        let model = try StagedModel(
+            contentsOfFile: command.model, through: lastStage, memoryLimit: SystemMemory.defaultLimit)
+        try Task.checkCancellation()
+        if command.drawing.isAsked { return try draw(model) }
+        let trees = model.moduleTrees()
+        if command.json { return try fill(&report, model, trees) }
+        if command.csv { return try Pager.show(csv(model, trees)) }
+        var texts: [String] = []
+        if let name = command.node { texts.append(try node(name, model, trees)) }
+        if command.node == nil, command.listsNodes {
+            let showsNodes = command.nodes || command.grep != nil || command.op != nil
+            texts.append(StageText.text(of: try listing(model, trees), depth: command.depth, showsNodes: showsNodes))
+        }
+        if command.log { texts.append(LogText.text(of: model)) }
+        if command.size != nil, command.node == nil, !command.listsNodes {
+            texts.append(CostText.text(of: try costs(model, trees)))
+        }
+        if texts.isEmpty { texts.append(SummaryText.text(of: ModelSummary(model, trees: trees))) }
+        try Pager.show(texts.joined(separator: "\n"))
+    }
+
+    /// How far the model has to be optimised for what is asked.
+    private var lastStage: OptimizationStage {
+        let showsStage = command.node != nil || command.listsNodes
+        guard showsStage, !command.log, !command.json, !command.drawing.isAsked else { return .fused }
+        return stage.optimizationStage
+    }
+
+    private var stage: InspectedStage { command.stage ?? .fuse }
+
+    private var size: ImageSize? { command.size?.sizes.first }
+
+    private var extents: (height: Int, width: Int)? { size.map { ($0.height, $0.width) } }
+
+    private func listing(_ model: StagedModel, _ trees: [ModuleTree]) throws -> StageListing {
+        try StageListing(
+            model, trees: trees, stage: stage, filter: .init(pattern: command.grep, operatorName: command.op),
+            size: extents)
+    }
+
+    private func node(_ name: String, _ model: StagedModel, _ trees: [ModuleTree]) throws -> String {
+        if let text = NodeText.text(of: name, in: model, trees: trees, stage: stage, size: extents) { return text }
+        let similar = NodeText.similar(to: name, in: model.graph(at: stage.optimizationStage))
+            .map { "'\(printable($0))'" }.joined(separator: ", ")
+        let hint = similar.isEmpty ? "list them with --nodes" : "did you mean \(similar)?"
+        throw ToolError(
+            .usage, "NODE_NOT_FOUND",
+            "no node or value at stage \(stage.rawValue) has the name '\(printable(name))'; \(hint)")
+    }
+
+    private func costs(_ model: StagedModel, _ trees: [ModuleTree]) throws -> [SizeCost] {
+        guard let sizes = command.size?.sizes, let tree = trees.last else { return [] }
+        let peak = MachinePeak.multiplyAddsPerSecond(threads: ThreadPool.shared.threadCount)
+        return try sizes.map { size in
+            do {
+                return try SizeCost(model, tree, height: size.height, width: size.width, peak: peak)
+            } catch {
+                let reason = ToolError(error).message
+                throw ToolError(
+                    .data, "SIZE", "the network does not run at \(size.height)×\(size.width): \(reason)", command.model)
+            }
         }
     }
 
-    private func show() throws {
-        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
-        let model = try StagedModel(contentsOfFile: command.model, memoryLimit: SystemMemory.defaultLimit)
-        guard command.drawing.isAsked else { return try say(SummaryText.text(of: model)) }
+    private func csv(_ model: StagedModel, _ trees: [ModuleTree]) throws -> String {
+        if command.size != nil, !command.listsNodes { return CSVText.text(of: try costs(model, trees)) }
+        return CSVText.text(of: try listing(model, trees).rows)
+    }
+
+    private func fill(_ report: inout InspectReport, _ model: StagedModel, _ trees: [ModuleTree]) throws {
+        report.model = ModelSummary(model, trees: trees)
+        if command.listsNodes { report.nodes = try listing(model, trees).rows }
+        if command.log { report.log = LogRow.rows(of: model) }
+        if command.size != nil, !command.listsNodes { report.sizes = try costs(model, trees) }
+    }
+
+    private func draw(_ model: StagedModel) throws {
         let files = OutputFiles(signals: signals, overwrites: command.drawing.force)
         let job = DrawingJob(
-            options: command.drawing, model: model, stage: .fused, depth: nil, size: nil, files: files)
-        if let text = try job.run() { try say(text) }
-    }
-
-    private func say(_ text: String) throws {
-        guard Terminal.write(text, to: STDOUT_FILENO) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+            options: command.drawing, model: model, stage: stage.optimizationStage, depth: command.depth, size: size,
+            files: files)
+        if let text = try job.run() { try Pager.show(text) }
     }
 }

@@ -26,7 +26,7 @@ private let spellings = [
         let expected = (0..<4).flatMap { Array(repeating: "layers.0.blocks.\($0).attn", count: 3) }
         for (stage, operation) in [
             (OptimizationStage.imported, "Softmax"), (.simplified, "Softmax"), (.lifted, "WindowAttention"),
-            (.fused, "WindowAttention"),
+            (.fused, "ProjectedAttention"),
         ] {
             let found = blocks(operation, model.graph(at: stage), trees[stage.rawValue], depth: 3)
             #expect(found == expected, "\(stage)")

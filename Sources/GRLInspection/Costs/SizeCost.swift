@@ -1,0 +1,74 @@
+import GRLGraph
+import GRLTensor
+
+/// What a network costs on an image of one size.
+package struct SizeCost: Sendable, Encodable {
+    /// Nodes of one operator, or of one stage of the network.
+    package struct Part: Sendable, Encodable {
+        package let name: String
+        package fileprivate(set) var nodes = 0
+        package fileprivate(set) var multiplyAdds = 0
+        /// Numbers that the nodes hold as the network runs, of 4 bytes each.
+        package fileprivate(set) var parameters = 0
+        package fileprivate(set) var weightBytes = 0
+        /// Bytes that the nodes write.
+        package fileprivate(set) var resultBytes = 0
+        /// An estimate; nil where the speed of the machine was not asked for.
+        package fileprivate(set) var seconds: Double?
+
+        fileprivate mutating func add(_ cost: GraphCosts.NodeCost, seconds: Double?) {
+            nodes += 1
+            multiplyAdds = multiplyAdds.saturatingSum(cost.multiplyAdds)
+            weightBytes = weightBytes.saturatingSum(cost.weightBytes)
+            parameters = weightBytes / MemoryLayout<Float>.stride
+            resultBytes = resultBytes.saturatingSum(cost.resultBytes)
+            if let seconds { self.seconds = (self.seconds ?? 0) + seconds }
+        }
+    }
+
+    package let height: Int
+    package let width: Int
+    /// All of the network.
+    package let total: Part
+    /// Bytes that a run takes at its worst moment beside weights and input; nil where that is not known.
+    package let peakBytes: Int?
+    /// The operators, the one with the most multiply-adds first.
+    package let operators: [Part]
+    /// The modules right inside the network, in the order in which they come to run.
+    package let stages: [Part]
+
+    /// - Parameters:
+    ///   - model: a model through its last stage.
+    ///   - tree: the modules of its last stage.
+    ///   - peak: multiply-adds a second that the machine reaches, for estimates of time.
+    /// - Throws: a ``NodeError`` or a ``RunError`` when the network does not take images of this size.
+    package init(_ model: StagedModel, _ tree: ModuleTree, height: Int, width: Int, peak: Double? = nil) throws {
+        let inputs = try model.inputTypes(size: (height: height, width: width))
+        let graph = model.graph(at: .fused)
+        let costs = try GraphCosts(graph, inputs: inputs)
+        var total = Part(name: "all")
+        var (operators, stages): ([String: Part], [String: Part]) = ([:], [:])
+        var order: [String] = []
+        for node in graph.nodes {
+            guard let cost = costs.nodes[node.id] else { continue }
+            let name = node.operation.spec.name
+            let seconds = peak.map {
+                OperatorSpeed.seconds(
+                    name, multiplyAdds: cost.multiplyAdds, resultBytes: cost.resultBytes, peak: $0)
+            }
+            let stage = tree.path(of: node.id).components.first ?? ""
+            if stages[stage] == nil { order.append(stage) }
+            total.add(cost, seconds: seconds)
+            operators[name, default: Part(name: name)].add(cost, seconds: seconds)
+            stages[stage, default: Part(name: stage.isEmpty ? "(outside)" : stage)].add(cost, seconds: seconds)
+        }
+        self.height = height
+        self.width = width
+        self.total = total
+        self.operators = operators.values.sorted {
+            ($0.multiplyAdds, $0.resultBytes, $1.name) > ($1.multiplyAdds, $1.resultBytes, $0.name)
+        }
+        self.stages = order.compactMap { stages[$0] }
+        peakBytes = try? model.memoryPlan(for: inputs).peakBytes
+    }
+}

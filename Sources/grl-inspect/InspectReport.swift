@@ -1,0 +1,18 @@
+import GRLInspection
+import GRLTools
+
+/// What `grl-inspect show --json` prints: one document, described in Docs/inspect.md.
+struct InspectReport: Encodable, Sendable {
+    /// The format of this report; the number changes when members change their meaning or go.
+    let format = "grl-inspect/1"
+    let version = toolVersion
+    var model: ModelSummary?
+    /// The nodes of the stage that was asked for.
+    var nodes: [NodeRow]?
+    /// What the passes did and declined, with `--log`.
+    var log: [LogRow]?
+    /// The costs at the sizes that were asked for.
+    var sizes: [SizeCost]?
+    var error: ErrorReport?
+    var exitCode: Int32 = 0
+}
