@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: fixtures) func liftedNetworksTakeAnySize(fixture: Fixture) throws {
         let contract = try Self.contract(of: fixture, at: .fused)
         try expect(contract, asRecordedFor: fixture)
-        let isKept = fixture.name.hasPrefix("dynamic-groups") || fixture.name.contains("euclidean")
+        let isKept = LiftTests.isRefused(fixture.name)
         #expect((contract.size == .dynamic(multiple: 1, minimum: 1)) == !isKept, "\(contract)")
     }
 
