@@ -1,5 +1,10 @@
 // Every kernel family, for one instruction set. The file that includes this one sets GRL_WIDTH, GRL_FUSED, GRL_NAME (a
-// string) and GRL_TABLE (the symbol), and switches the target on around the inclusion.
+// string) and GRL_TABLE (the symbol), and switches the target on around the inclusion. GRL_HALF 1 makes products of layers
+// and attention float16; see HalfVector.h.
+
+#ifndef GRL_HALF
+#define GRL_HALF 0
+#endif
 
 #include "Vector.h"
 #include "families/Math.h"
@@ -13,10 +18,24 @@
 #include "families/Layer.h"
 #include "families/Narrow.h"
 #include "families/Epilogue.h"
+#if GRL_HALF
+#include "families/HalfVector.h"
+#include "families/HalfPanel.h"
+#include "families/HalfLayer.h"
+#define LAYER(name) half_##name
+#else
+#define LAYER(name) layer_##name
+#endif
 #include "families/Convolve.h"
 #include "families/Peak.h"
 #include "families/AttentionTokens.h"
+#include "families/AttentionState.h"
+#if GRL_HALF
+#include "families/HalfAttentionTile.h"
+#else
 #include "families/AttentionTile.h"
+#endif
+#include "families/AttentionBlock.h"
 #include "families/Attention.h"
 
 #define BINARY(name) {name##_vector_vector, name##_vector_scalar, name##_scalar_vector}
@@ -75,9 +94,9 @@ const grl_kernel_table GRL_TABLE = {
     .product = {.multiply = product_multiply},
     .convolve =
         {
-            .packed_floats = layer_packed_floats,
-            .pack = layer_pack,
-            .unpack = layer_unpack,
+            .packed_floats = LAYER(packed_floats),
+            .pack = LAYER(pack),
+            .unpack = LAYER(unpack),
             .scratch_floats = convolve_scratch_floats,
             .linear = convolve_linear,
             .mlp = convolve_mlp,
@@ -94,3 +113,4 @@ const grl_kernel_table GRL_TABLE = {
 };
 
 #undef BINARY
+#undef LAYER

@@ -7,6 +7,8 @@
 #include <immintrin.h>
 extern const grl_kernel_table grl_table_avx2;
 extern const grl_kernel_table grl_table_avx512;
+extern const grl_kernel_table grl_table_avx512fp16;
+extern const grl_kernel_table grl_table_avx512fp16_emulated;
 #endif
 extern const grl_kernel_table grl_table_baseline;
 

@@ -8,12 +8,17 @@ import Logging
 public struct ModelOptions: Sendable {
     /// The most bytes that the model's tensors may take; no limit by default.
     public var memoryLimit: Int?
+    /// The precision of products; float32 by default. A network that was not fused stays float32.
+    public var precision: Precision
+    /// Whether a processor that lacks the instructions for the precision computes the same results slowly.
+    package var emulatesPrecision = false
     /// How far the graph is optimised; all the way by default.
     package var stage = OptimizationStage.allCases.max() ?? .imported
 
     /// The defaults.
-    public init(memoryLimit: Int? = nil) {
+    public init(memoryLimit: Int? = nil, precision: Precision = .float32) {
         self.memoryLimit = memoryLimit
+        self.precision = precision
     }
 }
 
@@ -44,8 +49,10 @@ public struct Model: Sendable {
     /// Loads an ONNX file; external data is looked for beside it.
     ///
     /// - Throws: an ``ImportError`` when the file is no sound model, a ``RunError`` when a part of it that does not
-    ///   depend on the inputs cannot be computed.
+    ///   depend on the inputs cannot be computed, or with `UNSUPPORTED_PRECISION` when this processor lacks the
+    ///   instructions for the precision.
     public init(contentsOfFile path: String, options: ModelOptions = ModelOptions()) throws {
+        _ = try options.precision.kernels(emulates: options.emulatesPrecision)
         let allocator = TensorAllocator(limit: options.memoryLimit ?? Int.max)
         let start = ContinuousClock.now
         let imported = try ModelImporter.load(contentsOf: path, options: ImportOptions(allocator: allocator))
@@ -60,11 +67,12 @@ public struct Model: Sendable {
 
     /// Optimises a graph.
     ///
-    /// - Throws: a ``RunError`` when a part of it that does not depend on the inputs cannot be computed.
+    /// - Throws: a ``RunError`` when a part of it that does not depend on the inputs cannot be computed, or with
+    ///   `UNSUPPORTED_PRECISION`.
     package init(graph: Graph, options: ModelOptions = ModelOptions()) throws {
         var graph = graph
         let start = ContinuousClock.now
-        log = try Self.optimize(&graph, through: options.stage)
+        log = try Self.optimize(&graph, options)
         inputs = graph.inputs.map { ModelValue(graph[$0]) }
         outputs = graph.outputs.map { ModelValue(graph[$0]) }
         self.graph = graph
@@ -72,9 +80,14 @@ public struct Model: Sendable {
         durations.optimizing = start.duration(to: .now)
     }
 
-    private static func optimize(_ graph: inout Graph, through stage: OptimizationStage) throws -> OptimizationLog {
+    private static func optimize(_ graph: inout Graph, _ options: ModelOptions) throws -> OptimizationLog {
+        let kernels = try options.precision.kernels(emulates: options.emulatesPrecision)
+        let reduction: [any Pass] = options.precision == .float32 ? [] : [ChooseKernels(kernels)]
+        let pipeline = OptimizationPipeline.through(options.stage)
         do {
-            return try OptimizationPipeline.through(stage).run(on: &graph)
+            return try OptimizationPipeline(
+                passes: pipeline.passes + reduction, verifiesEachPass: pipeline.verifiesEachPass
+            ).run(on: &graph)
         } catch let error as OptimizationError {
             throw RunError(error)
         }

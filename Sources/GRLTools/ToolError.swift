@@ -92,7 +92,7 @@ package struct ToolError: Error, Sendable {
     private static func exit(for code: String) -> ToolExit {
         switch code {
         case "MEMORY_BUDGET", "OUT_OF_MEMORY", "FOLD_LIMIT": .memory
-        case "UNSUPPORTED_OP", "NOT_LIFTED": .unsupported
+        case "UNSUPPORTED_OP", "NOT_LIFTED", "UNSUPPORTED_PRECISION": .unsupported
         default: .data
         }
     }

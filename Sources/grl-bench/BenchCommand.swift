@@ -1,4 +1,5 @@
 import ArgumentParser
+import GRL
 import GRLTools
 
 /// `grl-bench MODEL [--size HxW …]`.
@@ -43,6 +44,10 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Runs after the first.", valueName: "N"))
     var runs = 5
+
+    @Option(
+        help: ArgumentHelp("The precision of products: fp32, or fp16 on processors with AVX-512 FP16."))
+    var precision = Precision.float32
 
     @Option(
         help: ArgumentHelp("Inputs: an .npz file with an array for each, by name or in order.", valueName: "file"),

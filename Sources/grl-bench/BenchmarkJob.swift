@@ -70,12 +70,14 @@ struct BenchmarkJob: Sendable {
     private func load(_ report: inout BenchmarkReport, _ trace: inout ChromeTrace) throws -> Model {
         let start = ContinuousClock.now
         let model = try Model(
-            contentsOfFile: command.model, options: ModelOptions(memoryLimit: SystemMemory.defaultLimit))
+            contentsOfFile: command.model,
+            options: ModelOptions(memoryLimit: SystemMemory.defaultLimit, precision: command.precision))
         let seconds = start.duration(to: .now) / .seconds(1)
         trace.add("import", start, model.durations.importing)
         trace.add("optimize", start + model.durations.importing, model.durations.optimizing)
         let part = BenchmarkReport.ModelPart(
-            path: command.model, nodes: model.graph.schedule.count, constantBytes: model.constantBytes,
+            path: command.model, precision: command.precision.rawValue, nodes: model.graph.schedule.count,
+            constantBytes: model.constantBytes,
             importSeconds: model.durations.importing / .seconds(1),
             optimizeSeconds: model.durations.optimizing / .seconds(1), loadSeconds: seconds,
             loadPeakBytes: SystemMemory.peak, loadedBytes: SystemMemory.resident)

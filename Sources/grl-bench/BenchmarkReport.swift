@@ -22,6 +22,8 @@ struct BenchmarkReport: Encodable, Sendable {
 
     struct ModelPart: Encodable, Sendable {
         let path: String
+        /// The precision of products: fp32 or fp16.
+        let precision: String
         /// Nodes after optimisation.
         let nodes: Int
         let constantBytes: Int

@@ -18,7 +18,7 @@ enum BenchmarkText {
         let peak = model.loadPeakBytes.map { ", peak \(MemorySize.text($0))" } ?? ""
         return lines([
             "\(shortened(printable(model.path), to: 36)): \(model.nodes) nodes, \(MemorySize.text(model.constantBytes)) "
-                + "of constants",
+                + "of constants" + (model.precision == Precision.float32.rawValue ? "" : ", \(model.precision)"),
             "load    \(time(model.loadSeconds)) (import \(time(model.importSeconds)), "
                 + "optimise \(time(model.optimizeSeconds)))\(peak), then \(MemorySize.text(model.loadedBytes))",
         ])

@@ -77,7 +77,8 @@ struct RestorationJob: Sendable {
         let limit = command.maxMemory?.bytes ?? SystemMemory.defaultLimit
         let start = ContinuousClock.now
         progress.begin("loading \(PictureFiles.name(command.model))")
-        let model = try Model(contentsOfFile: command.model, options: ModelOptions(memoryLimit: limit))
+        let model = try Model(
+            contentsOfFile: command.model, options: ModelOptions(memoryLimit: limit, precision: command.precision))
         var options = RestorerOptions()
         options.alpha = command.alpha
         options.tile = command.tile

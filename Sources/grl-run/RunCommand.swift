@@ -75,6 +75,11 @@ struct RunCommand: AsyncParsableCommand {
             valueName: "size"))
     var maxMemory: MemorySize?
 
+    @Option(
+        help: ArgumentHelp(
+            "The precision of products: fp32, or fp16 on processors with AVX-512 FP16."))
+    var precision = Precision.float32
+
     @Option(help: "What becomes of outputs that are not numbers: an error, or zero.")
     var nan = RestorerOptions.NotANumber.error
 
@@ -130,6 +135,9 @@ struct RunCommand: AsyncParsableCommand {
             guard inputs.isEmpty else {
                 throw ValidationError("--dual-pixel names the inputs; leave '\(inputs[0])' out.")
             }
+        }
+        if precision != .float32, verify || saveLifted != nil {
+            throw ValidationError("--precision is for restoring; leave it out with --verify and --save-lifted.")
         }
         if PictureFiles.isPicture(model), inputs.contains(where: { $0.lowercased().hasSuffix(".onnx") }) {
             throw ValidationError("The model comes first: grl-run model.onnx picture.png")

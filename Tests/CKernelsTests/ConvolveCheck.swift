@@ -12,6 +12,8 @@ struct ConvolveCheck {
     var residuals: Int
     /// Of a pixel shuffle.
     var runs = 1
+    /// Of max(1, |expected|).
+    var tolerance = 2e-5
 
     /// `compute` fills rows row..<row + count of a target that begins at the first of them.
     func callAsFunction(
@@ -54,7 +56,7 @@ struct ConvolveCheck {
                 expected[place] = total
             }
         }
-        for (place, value) in whole.values.enumerated() where !agree(value, expected[place], tolerance: 2e-5) {
+        for (place, value) in whole.values.enumerated() where !agree(value, expected[place], tolerance: tolerance) {
             Issue.record("\(name), \(epilogue.activation), \(value) instead of \(expected[place]) at \(place)")
         }
     }

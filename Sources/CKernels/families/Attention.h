@@ -8,26 +8,24 @@ enum { REGIONS = 4, RUN_BYTES = 128 << 10, STATE_BYTES = 256 << 10, AHEAD = 2 };
 #define LOG2_E 0x1.715476p0f
 #define LN_2 0x1.62e43p-1f
 
-/// Bounds on logits, in units of e: up to BOUNDED, 2^logit neither overflows nor loses bits in sums and products. Pairs
-/// whose share of every softmax is below e^NEGLIGIBLE are left out.
-#define BOUNDED 40.0f
+/// Pairs whose share of every softmax is below e^NEGLIGIBLE are left out.
 #define NEGLIGIBLE -18.0f
 
 /// How many tiles of keys a run holds, how many blocks of queries share the packing of a run, and where they lie in the
 /// scratch memory, in floats.
 typedef struct attention_layout {
     size_t run_tiles, blocks;
-    size_t keys, values, queries, outputs, totals, highest, staging, offsets, total;
+    size_t keys, values, queries, outputs, totals, highest, staging, unsealed, offsets, total;
 } attention_layout;
 
 static size_t divided_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
 static attention_layout attention_layout_of(const grl_attention_head *head) {
     attention_layout layout;
-    size_t tile = head->size * KEYS, state = head->size * QUERIES;
+    size_t tile = tile_floats(head->size), state = query_floats(head->size), results = head->size * QUERIES;
     size_t tiles = divided_up(head->key_rows * head->key_columns, KEYS) + REGIONS - 1;
     size_t run = RUN_BYTES / (2 * tile * sizeof(float));
-    size_t blocks = tiles <= run ? 1 : STATE_BYTES / (2 * state * sizeof(float));
+    size_t blocks = tiles <= run ? 1 : STATE_BYTES / ((state + results) * sizeof(float));
     size_t query_blocks = divided_up(head->query_rows * head->query_columns, QUERIES);
     if (blocks > query_blocks) blocks = query_blocks;
     layout.run_tiles = tiles <= run ? tiles : run > 0 ? run : 1;
@@ -40,10 +38,11 @@ static attention_layout attention_layout_of(const grl_attention_head *head) {
     PLACE(values, layout.run_tiles * tile + TILE);
     PLACE(offsets, layout.run_tiles * KEYS * (sizeof(ptrdiff_t) / sizeof(float)));
     PLACE(queries, layout.blocks * state);
-    PLACE(outputs, layout.blocks * state);
+    PLACE(outputs, layout.blocks * results);
     PLACE(totals, layout.blocks * QUERIES);
     PLACE(highest, layout.blocks * QUERIES);
     PLACE(staging, head->size * TILE);
+    PLACE(unsealed, GRL_HALF ? head->size * QUERIES + 2 * TILE : 0);
 #undef PLACE
     // For the alignment of the start to a line.
     layout.total = end + 16;
@@ -116,23 +115,28 @@ static void pack_keys(const attention_call *call, token_rectangle r, size_t firs
     const grl_attention_window *window = call->window;
     const token_form form = {head->cosine, head->epsilon, 1.0f};
     float *staging = call->scratch + call->layout.staging;
-    float *keys = call->scratch + call->layout.keys + slot * KEYS * head->size;
-    float *values = call->scratch + call->layout.values + slot * KEYS * head->size;
+    float *keys = call->scratch + call->layout.keys + slot * tile_floats(head->size);
+    float *values = call->scratch + call->layout.values + slot * tile_floats(head->size);
+    float *unsealed = call->scratch + call->layout.unsealed;
     ptrdiff_t *offsets = (ptrdiff_t *)(void *)(call->scratch + call->layout.offsets) + slot * KEYS;
     for (size_t tile = 0; tile < count; tile += KEYS) {
         size_t after = tile + AHEAD * KEYS;
         if (after < count) fetch_keys(call, r, first + after, count - after < KEYS ? count - after : KEYS);
+        float *key_lanes = staged(keys, unsealed);
+        float *value_lanes = staged(values, unsealed + KEYS * head->size + TILE);
         for (size_t lane = 0; lane < KEYS; lane += TILE) {
             size_t lanes = KEYS - lane < TILE ? KEYS - lane : TILE;
             size_t done = tile + lane, pixels[TILE];
             size_t tokens = count <= done ? 0 : count - done < lanes ? count - done : lanes;
             locate_tokens(&call->keys, r, first + done, tokens, pixels);
             pack_tokens(
-                window->key, window->key_stride, pixels, tokens, head->size, form, staging, keys + lane, KEYS);
-            copy_tokens(window->value, window->value_stride, pixels, tokens, head->size, values + lane, KEYS);
+                window->key, window->key_stride, pixels, tokens, head->size, form, staging, key_lanes + lane, KEYS);
+            copy_tokens(window->value, window->value_stride, pixels, tokens, head->size, value_lanes + lane, KEYS);
         }
-        keys += KEYS * head->size;
-        values += KEYS * head->size;
+        seal_keys(head->size, key_lanes, keys);
+        seal_values(head->size, value_lanes, values);
+        keys += tile_floats(head->size);
+        values += tile_floats(head->size);
     }
     size_t y = first / r.columns, x = first % r.columns;
     for (size_t i = 0; i < divided_up(count, KEYS) * KEYS; i++) {
@@ -161,15 +165,16 @@ static void locate_biases(const attention_call *call, token_rectangle r, size_t 
 
 /// The block of up to QUERIES tokens of a rectangle from the token `first` on, in slot `slot` of the state.
 static query_block block_of(const attention_call *call, token_rectangle r, size_t first, size_t slot) {
-    size_t state = call->head->size * QUERIES;
     query_block block = {
-        .queries = call->scratch + call->layout.queries + slot * state,
-        .outputs = call->scratch + call->layout.outputs + slot * state,
+        .queries = call->scratch + call->layout.queries + slot * query_floats(call->head->size),
+        .outputs = call->scratch + call->layout.outputs + slot * call->head->size * QUERIES,
         .totals = call->scratch + call->layout.totals + slot * QUERIES,
         .highest = call->scratch + call->layout.highest + slot * QUERIES,
     };
-    block.vectors = token_count(r) - first > W ? VECTORS : 1;
-    for (size_t v = 0; v < block.vectors; v++) locate_biases(call, r, first + v * W, &block.bias[v]);
+    bool whole = token_count(r) - first > W;
+    block.vectors = GRL_HALF || whole ? VECTORS : 1;
+    // A vector without tokens reads the biases of the one before.
+    for (size_t v = 0; v < block.vectors; v++) locate_biases(call, r, whole ? first + v * W : first, &block.bias[v]);
     return block;
 }
 
@@ -177,13 +182,15 @@ static void begin_block(const attention_call *call, token_rectangle r, size_t fi
     const grl_attention_head *head = call->head;
     const token_form form = {head->cosine, head->epsilon, head->scale * LOG2_E};
     size_t pitch = block->vectors * W, count = token_count(r) - first, pixels[TILE];
+    float *lanes = staged(block->queries, call->scratch + call->layout.unsealed);
     for (size_t lane = 0; lane < pitch; lane += TILE) {
         size_t tokens = count <= lane ? 0 : count - lane < TILE ? count - lane : TILE;
         locate_tokens(&call->queries, r, first + lane, tokens, pixels);
         pack_tokens(
             call->window->query, call->window->query_stride, pixels, tokens, head->size, form,
-            call->scratch + call->layout.staging, block->queries + lane, pitch);
+            call->scratch + call->layout.staging, lanes + lane, pitch);
     }
+    seal_queries(head->size, lanes, block->queries);
     prefetch_tokens(
         &call->queries, r, first, count < pitch ? count : pitch, call->window->output, call->window->output_stride,
         head->size);
@@ -235,12 +242,12 @@ static void attend_region(
                 key_run run = {.count = count - key < step ? count - key : step, .addend = addends[k] * LOG2_E};
                 size_t slot = resident ? slots[k] : 0;
                 if (!resident) pack_keys(call, keys[k], key, run.count, 0);
-                run.keys = call->scratch + layout->keys + slot * KEYS * call->head->size;
-                run.values = call->scratch + layout->values + slot * KEYS * call->head->size;
+                run.keys = call->scratch + layout->keys + slot * tile_floats(call->head->size);
+                run.values = call->scratch + layout->values + slot * tile_floats(call->head->size);
                 run.offsets = (const ptrdiff_t *)(const void *)(call->scratch + layout->offsets) + slot * KEYS;
                 for (size_t q = first; q < end; q += QUERIES) {
                     query_block block = block_of(call, queries, q, (q - first) / QUERIES);
-                    attention_blocks[block.vectors - 1][bounded](call->head->size, &run, &block);
+                    attend_block(bounded, call->head->size, &run, &block);
                 }
             }
         }

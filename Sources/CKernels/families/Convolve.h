@@ -41,13 +41,6 @@ INLINE void hint_sources(block_hints *hints, const grl_row_source *sources, size
     }
 }
 
-static void layer_multiply(
-    const grl_layer *layer, const row_block *block, size_t done, const block_hints *hints, const tile_output *output) {
-    layer_layout layout = layer_layout_of(layer->depth, layer->columns);
-    layer_multiply_panels(layer, &layout, block, done, hints, output);
-    layer_multiply_narrow(layer, &layout, block, done, output);
-}
-
 /// Multiplies rows first_row..<first_row + rows of the concatenated sources.
 static void multiply_sources(
     const grl_layer *layer, const grl_row_source *sources, size_t source_count, size_t first_row, size_t rows,
@@ -68,7 +61,7 @@ static void multiply_sources(
         }
         output.continues = start > 0;
         if (source == source_count) set_rectifier(&output, activation, slope);
-        layer_multiply(layer, &block, start, hints, &output);
+        LAYER(multiply)(layer, &block, start, hints, &output);
     } while (source < source_count);
 }
 
@@ -147,7 +140,7 @@ static line_convolution line_convolution_of(
     result.first_line = place + result.taps_begin * lines->dilation - lines->pad_begin;
     result.line_step = lines->dilation;
     result.merges = source_count == 1 && sources->stride == sources->channels && pixels->dilation == 1 &&
-                    layer_layout_of(layer->depth, layer->columns).narrow_columns == 0;
+                    !LAYER(sums_by_segments)(layer);
     return result;
 }
 
@@ -214,7 +207,7 @@ static void convolve_pixels(
                 done += add_segment(&convolution, inside, pixel, &block, &cursor);
             }
             if (cursor.row == convolution.taps_end) set_rectifier(&output, epilogue->activation, epilogue->slope);
-            layer_multiply(layer, &block, start, &hints, &output);
+            LAYER(multiply)(layer, &block, start, &hints, &output);
             output.continues = true;
         } while (cursor.row < convolution.taps_end);
         if (!stored) finish_rows(scratch, output.stride, block.rows, layer->columns, epilogue, target, row);

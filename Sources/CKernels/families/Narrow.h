@@ -93,4 +93,17 @@ static void layer_multiply_narrow(
 #endif
     }
 }
+
+/// Adds a block's rows times a layer, whose depth the block's segments meet from `done` on, to the output.
+static void layer_multiply(
+    const grl_layer *layer, const row_block *block, size_t done, const block_hints *hints, const tile_output *output) {
+    layer_layout layout = layer_layout_of(layer->depth, layer->columns);
+    layer_multiply_panels(layer, &layout, block, done, hints, output);
+    layer_multiply_narrow(layer, &layout, block, done, output);
+}
+
+/// Whether sums depend on where segments end.
+static bool layer_sums_by_segments(const grl_layer *layer) {
+    return layer_layout_of(layer->depth, layer->columns).narrow_columns > 0;
+}
 #undef UNROLLED

@@ -224,7 +224,7 @@ typedef struct grl_peak_family {
 
 /// All kernels of one instruction set.
 typedef struct grl_kernel_table {
-    /// "baseline", "avx2", "avx512" or "neon".
+    /// "baseline", "avx2", "avx512" or "neon"; "avx512fp16" or "avx512fp16-emulated" for float16 products.
     const char *name;
     /// Float32 lanes of a vector.
     size_t width;
@@ -246,6 +246,13 @@ const grl_kernel_table *grl_kernels(void);
 
 /// The table of that name, NULL if this processor does not run it or it is unknown. "baseline" is always there.
 const grl_kernel_table *_Nullable grl_kernels_named(const char *name);
+
+/// The table for reduced precision, NULL if this processor has no AVX-512 FP16: `convolve` and `attention` multiply in
+/// float16. Sums of up to 16 products of neighbouring channels (or of 8 probabilities and values) are float16 as well;
+/// everything else is float32. Operands are divided by powers of two first, so that none overflows. Weights and results
+/// are float32 outside; layers of at most 16 columns or less than 32 rows stay float32 inside as well. The environment
+/// variable GRL_FP16=emulated asks for a table with the same results, bit by bit, that needs AVX-512 only and is slow.
+const grl_kernel_table *_Nullable grl_half_kernels(void);
 
 /// The geometry of one image's convolution: channels in a group and three spatial axes, outermost first. Images of
 /// fewer axes set the outer ones to 1, with stride and dilation 1 and no padding.

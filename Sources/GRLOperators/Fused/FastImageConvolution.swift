@@ -47,7 +47,7 @@ struct FastImageConvolution {
     }
 
     private func runRows(_ sources: [grl_row_source], _ target: FastTarget, _ executor: any ParallelExecutor) {
-        let kernels = grl_kernels().pointee.convolve
+        let kernels = layer.kernels
         let scratchCount = kernels.scratch_floats(0, layer.layer.columns)
         let grain = FusedWork.rows(multiplyAdds: layer.layer.depth * layer.layer.columns)
         executor.forEachRange(of: layout.x.output, grain: grain) { range in
@@ -62,7 +62,7 @@ struct FastImageConvolution {
     }
 
     private func runLines(_ sources: [grl_row_source], _ target: FastTarget, _ executor: any ParallelExecutor) {
-        let kernels = grl_kernels().pointee.convolve
+        let kernels = layer.kernels
         let scratchCount = kernels.scratch_floats(0, layer.layer.columns)
         let (height, width) = (layout.y, layout.x)
         let work = width.output.multipliedReportingOverflow(by: layer.layer.depth * layer.layer.columns)

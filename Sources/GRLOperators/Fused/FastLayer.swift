@@ -5,6 +5,7 @@ import GRLTensor
 /// A fused layer as the kernels take it. Keeps alive the memory that it points to.
 struct FastLayer {
     private let tensors: [Tensor]
+    let kernels: grl_convolve_family
     let layer: grl_layer
     let activation: grl_activation
     let slope: Float
@@ -13,6 +14,7 @@ struct FastLayer {
     init(_ layer: LinearLayer, shuffle: Int = 1) throws {
         let packed = try layer.weights.packed(shuffle: shuffle)
         tensors = [packed]
+        kernels = layer.weights.kernels.convolve
         self.layer = grl_layer(
             packed: try packed.floats(), depth: layer.weights.depth, columns: layer.weights.outputChannels)
         (activation, slope) =

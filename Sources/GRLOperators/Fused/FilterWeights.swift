@@ -14,6 +14,8 @@ package final class FilterWeights: Sendable {
     /// N.
     package let outputChannels: Int
     package let bias: Tensor?
+    /// What the weights are packed for.
+    let kernels: ProductKernels
     private let form: Mutex<Form>
 
     private enum Form: Sendable {
@@ -24,7 +26,7 @@ package final class FilterWeights: Sendable {
 
     /// - Throws: `ATTR_VALUE` when `weights` is no float32 tensor of rank 4 with at least one of each, or the bias does
     ///   not fit.
-    package init(_ weights: Tensor, bias: Tensor? = nil) throws {
+    package init(_ weights: Tensor, bias: Tensor? = nil, kernels: ProductKernels = .float32) throws {
         guard weights.shape.rank == 4, weights.elementType == .float32, weights.count > 0 else {
             throw OperatorError(
                 .attributeValue, "the filter is \(weights), expected float32[kh, kw, C, N], with no dimension 0")
@@ -34,16 +36,21 @@ package final class FilterWeights: Sendable {
         outputChannels = weights.shape[3]
         if let bias { try Self.requireVector(bias, outputChannels, "bias") }
         self.bias = bias
+        self.kernels = kernels
         form = Mutex(.plain(weights))
     }
 
     /// Rows of the product: taps of the window times input channels.
     var depth: Int { kernel.y * kernel.x * inputChannels }
 
-    /// Bytes of weights and bias, plain.
-    var byteCount: Int { (depth + (bias == nil ? 0 : 1)) * outputChannels * MemoryLayout<Float>.stride }
+    /// Bytes of weights and bias: plain, or as packed where these have another precision.
+    var byteCount: Int {
+        let plain = (depth + (bias == nil ? 0 : 1)) * outputChannels
+        let count = kernels == .float32 ? plain : kernels.convolve.packed_floats(depth, outputChannels)
+        return count * MemoryLayout<Float>.stride
+    }
 
-    /// [kh, kw, C, N].
+    /// [kh, kw, C, N]; as they were rounded where they have been packed in another precision.
     ///
     /// - Throws: memory errors.
     package func plain() throws -> Tensor {
@@ -93,7 +100,7 @@ package final class FilterWeights: Sendable {
 
     private func pack(_ plain: Tensor, shuffle: Int) throws -> Tensor {
         let order = ShuffledColumns(channels: outputChannels, factor: shuffle)
-        let kernels = grl_kernels().pointee.convolve
+        let kernels = kernels.convolve
         let packed = try Tensor(
             uninitialized: .float32, shape: Shape.vector(kernels.packed_floats(depth, outputChannels)))
         let columns = try order.stored(plain.elements(of: Float.self))
@@ -116,7 +123,7 @@ package final class FilterWeights: Sendable {
         var columns = [Float](repeating: 0, count: shape.count)
         try packed.withElements(of: Float.self) { source in
             guard let source = source.baseAddress else { return }
-            grl_kernels().pointee.convolve.unpack(source, depth, outputChannels, &columns)
+            kernels.convolve.unpack(source, depth, outputChannels, &columns)
         }
         return try Tensor(ShuffledColumns(channels: outputChannels, factor: shuffle).plain(columns), shape: shape)
     }

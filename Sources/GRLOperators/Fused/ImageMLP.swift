@@ -23,6 +23,9 @@ package struct ImageMLP: AcceleratedOperator {
         for layer in [first, second] where layer.weights.kernel != PixelPair(1, 1) {
             throw OperatorError(.attributeValue, "the kernel is \(layer.weights.kernel), expected 1 x 1")
         }
+        guard first.weights.kernels == second.weights.kernels else {
+            throw OperatorError(.attributeValue, "the layers are of two precisions, expected one")
+        }
         guard first.weights.outputChannels == second.weights.inputChannels else {
             throw OperatorError(
                 .attributeValue,
@@ -104,7 +107,7 @@ package struct ImageMLP: AcceleratedOperator {
             stride: two.layer.columns)
         let source = grl_row_source(
             start: try inputs[0].floats(), channels: one.layer.depth, stride: one.layer.depth, line_stride: 0)
-        let kernels = grl_kernels().pointee.convolve
+        let kernels = one.kernels
         let scratchCount = kernels.scratch_floats(one.layer.columns, two.layer.columns)
         let work = (one.layer.depth + two.layer.columns) * one.layer.columns
         context.executor.forEachRange(

@@ -35,6 +35,14 @@ package struct LinearLayer: Sendable {
         LinearLayer(weights: weights, activation: activation)
     }
 
+    /// The same layer on other kernels.
+    ///
+    /// - Throws: memory errors.
+    package func running(on kernels: ProductKernels) throws -> LinearLayer {
+        let weights = try FilterWeights(weights.plain(), bias: weights.bias, kernels: kernels)
+        return LinearLayer(weights: weights, activation: activation)
+    }
+
     /// The layer at one pixel in plain loops: adds what one tap makes of the input pixels `row`, from input channel
     /// `channel` on, to `sums`.
     struct Reference {

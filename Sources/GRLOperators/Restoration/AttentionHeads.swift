@@ -20,7 +20,7 @@ final class AttentionHeads: Sendable {
     init(_ operation: WindowAttention, _ layout: WindowAttentionLayout, scale: [Float], table: [Float]?) throws {
         self.scale = scale
         self.table = table
-        let kernels = grl_kernels().pointee.attention
+        let kernels = operation.kernels.attention
         var heads = scale.map { operation.kernelHead(layout, scale: $0, isBiased: table != nil) }
         let size = heads.first.map { withUnsafePointer(to: $0) { kernels.table_floats($0) } } ?? 0
         let memory = try Tensor(
@@ -71,7 +71,7 @@ extension WindowAttention {
     /// - Throws: `SIZE_OVERFLOW`.
     func scratchBytes(_ layout: WindowAttentionLayout, isBiased: Bool) throws -> Int {
         let head = kernelHead(layout, scale: 1, isBiased: isBiased)
-        let count = withUnsafePointer(to: head) { grl_kernels().pointee.attention.scratch_floats($0) }
+        let count = withUnsafePointer(to: head) { kernels.attention.scratch_floats($0) }
         return try Checked.multiply(max(count, 1), MemoryLayout<Float>.stride)
     }
 }

@@ -21,7 +21,7 @@ struct FastWindowAttention {
     ///
     /// - Throws: `DTYPE`.
     func run(query: Tensor, key: Tensor, value: Tensor, into result: Tensor, on executor: any ParallelExecutor) throws {
-        let kernels = grl_kernels().pointee.attention
+        let kernels = operation.kernels.attention
         let all = heads.heads
         let bytes = try operation.scratchBytes(layout, isBiased: all.contains { $0.biased })
         let sources = AttentionSources(

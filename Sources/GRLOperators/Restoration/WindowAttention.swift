@@ -48,12 +48,14 @@ package struct WindowAttention: AcceleratedOperator {
     package let epsilon: Float
     /// What is added to the logits of pairs of different regions.
     package let mask: Float
+    let kernels: ProductKernels
     private let cache = AttentionHeadsCache()
 
     /// - Throws: `ATTR_VALUE`.
     package init(
         heads: Int, headSize: Int, queryChannel: Int = 0, keyChannel: Int = 0, valueChannel: Int = 0, query: Side,
-        key: Side, isCosine: Bool, epsilon: Float = 1e-12, mask: Float = 0
+        key: Side, isCosine: Bool, epsilon: Float = 1e-12, mask: Float = 0,
+        kernels: ProductKernels = .float32
     ) throws {
         self.heads = heads
         self.headSize = headSize
@@ -65,7 +67,18 @@ package struct WindowAttention: AcceleratedOperator {
         self.isCosine = isCosine
         self.epsilon = epsilon
         self.mask = mask
+        self.kernels = kernels
         try check()
+    }
+
+    /// The same on other kernels.
+    ///
+    /// - Throws: `ATTR_VALUE`.
+    package func running(on kernels: ProductKernels) throws -> WindowAttention {
+        try WindowAttention(
+            heads: heads, headSize: headSize, queryChannel: queryChannel, keyChannel: keyChannel,
+            valueChannel: valueChannel, query: query, key: key, isCosine: isCosine, epsilon: epsilon, mask: mask,
+            kernels: kernels)
     }
 
     package init(_ node: inout NodeReader) throws {
