@@ -18,3 +18,7 @@ extension ImageMLP: ConstantHoldingOperator {
 extension ChannelAttention: ConstantHoldingOperator {
     package var constantBytes: Int { first.weights.byteCount + second.weights.byteCount }
 }
+
+extension ProjectedAttention: ConstantHoldingOperator {
+    package var constantBytes: Int { projection.constantBytes }
+}

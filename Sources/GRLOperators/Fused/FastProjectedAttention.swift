@@ -36,7 +36,7 @@ struct FastProjectedAttention {
         let (q, k, v) = (try tensors[0].floats(), try tensors[1].floats(), try tensors[2].floats())
         let output = try result.mutableFloats()
         let all = attention.heads.heads
-        let kernels = grl_kernels().pointee.attention
+        let kernels = attention.operation.kernels.attention
         try executor.forEachRange(
             of: layout.windowCount, grain: 1,
             throwing: { range in
@@ -64,7 +64,7 @@ struct FastProjectedAttention {
 
     /// Projects the pixels of a window, some rows at a time.
     private func project(_ place: WindowPlace, _ image: UnsafePointer<Float>, _ start: UnsafeMutablePointer<Float>) {
-        let kernels = grl_kernels().pointee.convolve
+        let kernels = layer.kernels
         let grid = operands.areQueries ? layout.query : layout.key
         let channels = layer.layer.depth
         let source = image + place.image * grid.pixels * channels

@@ -28,7 +28,7 @@ struct WindowScratch {
         chunkPixels = min(max(Self.pixelsOfChunk / grid.columns, 1), grid.rows) * grid.columns
         chunk = try Checked.multiply(grid.tokens, weights.outputChannels)
         layer = try Checked.add(chunk, Checked.multiply(chunkPixels, weights.inputChannels))
-        output = try Checked.add(layer, grl_kernels().pointee.convolve.scratch_floats(0, weights.outputChannels))
+        output = try Checked.add(layer, weights.kernels.convolve.scratch_floats(0, weights.outputChannels))
         let channels = operation.attention.heads * operation.attention.headSize
         let results = operation.operands.areQueries ? try Checked.multiply(grid.tokens, channels) : 0
         attention = try Checked.add(output, results)

@@ -29,6 +29,11 @@ package struct ChooseKernels: Pass {
                 first: operation.first.running(on: kernels), second: operation.second.running(on: kernels),
                 normalization: operation.normalization)
         case let operation as WindowAttention: try operation.running(on: kernels)
+        case let operation as ProjectedAttention:
+            try ProjectedAttention(
+                operation.attention.running(on: kernels),
+                of: operation.projection.with(layer: operation.projection.layer.running(on: kernels)),
+                for: operation.operands)
         default: nil
         }
     }
