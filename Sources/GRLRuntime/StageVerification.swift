@@ -16,7 +16,7 @@ package struct StageVerification: Sendable {
     }
 
     /// As for every network: 2e-5, of the largest element where that is more than 1.
-    private static let tolerance = 2e-5
+    package static let tolerance = 2e-5
 
     /// The picture's type.
     package let input: String
@@ -42,9 +42,14 @@ package struct StageVerification: Sendable {
 
     /// Compares one network at some stages, all with the first of them; the imported stage is run by plain loops.
     ///
-    /// - Parameter picture: `[N, C, H, W]`.
+    /// - Parameters:
+    ///   - picture: `[N, C, H, W]`.
+    ///   - tolerance: the largest difference that rounding explains, of the largest element where that is more than 1.
     /// - Throws: what running throws.
-    package init(_ models: [(stage: OptimizationStage, model: Model)], picture: Tensor, threads: Int? = nil) throws {
+    package init(
+        _ models: [(stage: OptimizationStage, model: Model)], picture: Tensor, threads: Int? = nil,
+        tolerance: Double = StageVerification.tolerance
+    ) throws {
         input = "\(picture)"
         let results = try models.map { stage, model in
             var options = SessionOptions(threads: threads)
@@ -52,13 +57,13 @@ package struct StageVerification: Sendable {
             return (stage: stage, outputs: try Session(model, options: options).run([picture]) as [Tensor])
         }
         guard let expected = results.first?.outputs else {
-            (comparisons, bound) = ([], Float(Self.tolerance))
+            (comparisons, bound) = ([], Float(tolerance))
             return
         }
-        var bound = Self.tolerance
+        var bound = tolerance
         comparisons = try results.dropFirst().map { stage, outputs in
             let differences = try zip(outputs, expected).map { try TensorDifference($0, $1) }
-            bound = differences.reduce(bound) { max($0, $1.bound(for: Self.tolerance)) }
+            bound = differences.reduce(bound) { max($0, $1.bound(for: tolerance)) }
             return Comparison(
                 stage: stage, difference: Float(differences.map(\.maximum).max() ?? 0),
                 isIdentical: differences.allSatisfy(\.isIdentical))

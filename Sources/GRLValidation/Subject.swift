@@ -26,6 +26,7 @@ package final class Subject: Sendable {
     package let imported: ImportedModel
     /// The modules that the file's nodes belong to.
     package let scopes: ModuleScopes
+    private let surveyed = Mutex<ModelSurvey?>(nil)
     private let models = Mutex<[OptimizationStage: Model]>([:])
 
     /// - Throws: an ``ImportError``.
@@ -39,6 +40,16 @@ package final class Subject: Sendable {
 
     /// The network as the file has it.
     package var graph: Graph { imported.graph }
+
+    /// What the file says beyond its network.
+    ///
+    /// - Throws: an ``ImportError`` when the file has changed since it was read.
+    package func survey() throws -> ModelSurvey {
+        if let survey = surveyed.withLock({ $0 }) { return survey }
+        let survey = try ModelSurvey(contentsOf: path)
+        surveyed.withLock { $0 = survey }
+        return survey
+    }
 
     /// The network as far as a stage.
     ///

@@ -1,4 +1,5 @@
 import GRLTensor
+import GRLTools
 import GRLValidation
 
 /// The findings as a JUnit test suite, which CI systems show: a test case for each finding, a warning as one that passed
@@ -6,15 +7,21 @@ import GRLValidation
 struct JUnitReport {
     let text: String
 
-    init(_ verdict: Verdict, model: String) {
-        let cases = verdict.findings.map { finding in
+    /// - Parameter error: what kept a check from its end, or the model from being read.
+    init(_ verdict: Verdict, model: String, error: ErrorReport?) {
+        var cases = verdict.findings.map { finding in
             let name = [finding.check, finding.layer].compactMap { $0 }.joined(separator: " ")
             let content = Self.content(of: finding)
             return "    <testcase classname=\(Self.quoted(model)) name=\(Self.quoted(name))"
                 + (content.isEmpty ? "/>" : ">\n      \(content)\n    </testcase>")
         }
+        if let error {
+            cases.append(
+                "    <testcase classname=\(Self.quoted(model)) name=\"\(error.code)\">\n"
+                    + "      <error message=\(Self.quoted(error.message))/>\n    </testcase>")
+        }
         let counts =
-            "tests=\"\(verdict.findings.count)\" failures=\"\(verdict.count(.failed))\" errors=\"0\""
+            "tests=\"\(cases.count)\" failures=\"\(verdict.count(.failed))\" errors=\"\(error == nil ? 0 : 1)\""
             + " skipped=\"\(verdict.count(.skipped))\""
         text = """
             <?xml version="1.0" encoding="UTF-8"?>

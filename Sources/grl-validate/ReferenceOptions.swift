@@ -14,13 +14,12 @@ struct ReferenceOptions: CheckOptions {
 
     @Option(
         help: ArgumentHelp(
-            "The largest |Δ| that is none, of the largest element where that is more than 1 (default: 2e-5, or 1e-3 for "
+            "For --reference and --self: the largest |Δ| that is none, of the largest element where that is more than 1 (default: 2e-5, or 1e-3 for "
                 + "float16 recordings).", valueName: "number"))
     var tolerance: Double?
 
     func validate() throws {
         guard let tolerance else { return }
-        guard reference != nil else { throw ValidationError("--tolerance is for --reference; name a file.") }
         guard tolerance.isFinite, tolerance >= 0 else {
             throw ValidationError("--tolerance cannot be \(tolerance); choose 0 or more.")
         }

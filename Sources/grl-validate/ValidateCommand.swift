@@ -1,4 +1,5 @@
 import ArgumentParser
+import GRLRuntime
 import GRLTools
 import GRLValidation
 
@@ -88,13 +89,19 @@ struct ValidateCommand: AsyncParsableCommand {
         for group in groups { checks += try group.checks() }
         if comparison.comparesWithItself {
             let other = OtherProcess(command: self)
-            checks.append(SelfCheck { try await other.outputs(instructionSet: $0) })
+            checks.append(
+                SelfCheck(tolerance: reference.tolerance ?? StageVerification.tolerance) {
+                    try await other.outputs(instructionSet: $0)
+                })
         }
         return checks
     }
 
     func validate() throws {
         if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+        if reference.tolerance != nil, reference.reference == nil, !comparison.comparesWithItself {
+            throw ValidationError("--tolerance is for --reference and --self; name one of them.")
+        }
         if let threads, threads < 1 { throw ValidationError("--threads cannot be \(threads); choose 1 or more.") }
         if images.images != nil, junit != nil || comparison.comparesWithItself || !groups.allSatisfy(\.inputs.isEmpty) {
             throw ValidationError("--images measures pictures and makes no checks; leave the options of checks out.")

@@ -22,9 +22,16 @@ struct ValidationJob: Sendable {
         do {
             verdict = try await validate()
             error = verdict.error.map { ToolError($0, path: command.model) }
-            if let path = command.junit { try write(JUnitReport(verdict, model: command.model), to: path) }
         } catch let failure {
             error = ToolError(failure, path: command.model)
+        }
+        if let path = command.junit, error?.code != "FILE_EXISTS", !signals.isInterrupted {
+            do {
+                let report = JUnitReport(verdict, model: command.model, error: error.map { ErrorReport($0) })
+                try write(report, to: path)
+            } catch let failure {
+                error = error ?? ToolError(failure, path: path)
+            }
         }
         progress.end()
         guard !signals.isInterrupted else { return .interrupted }

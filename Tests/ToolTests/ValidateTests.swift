@@ -58,6 +58,15 @@ import Testing
         #expect(xml.contains("failures=\"1\"") && xml.contains("<failure message=\""))
     }
 
+    @Test func errorsStandInTheTestSuiteToo() throws {
+        let workspace = try Workspace()
+        try workspace.write("no model", as: "text.onnx")
+        let run = try workspace.run("text.onnx", "--junit", "report.xml", tool: "grl-validate")
+        #expect(run.exitCode == 65)
+        let xml = String(decoding: try workspace.bytes("report.xml"), as: UTF8.self)
+        #expect(xml.contains("errors=\"1\"") && xml.contains("name=\"NOT_ONNX\""))
+    }
+
     @Test func toleranceIsTheUsers() throws {
         let workspace = try Workspace()
         try record(workspace, error: 0.25)

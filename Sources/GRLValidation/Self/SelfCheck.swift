@@ -1,7 +1,7 @@
 import GRLGraph
 import GRLOptimizer
 import GRLRestoration
-import GRLRuntime
+package import GRLRuntime
 package import GRLTensor
 
 /// Whether the network gives the same in all ways in which it can be run here: at every stage of optimisation, at several
@@ -10,15 +10,17 @@ package struct SelfCheck: Check {
     /// Runs the network, fully optimised, on ``picture(for:)`` in a process that uses the named instruction set.
     package typealias Elsewhere = @Sendable (_ instructionSet: String) async throws -> [Tensor]
 
-    /// 2e-5 of the largest element where that is more than 1: what rounding explains.
-    private static let tolerance = 2e-5
     private static let seed: UInt64 = 1
 
     package let name = "self"
+    private let tolerance: Double
     private let elsewhere: Elsewhere?
 
-    /// - Parameter elsewhere: nil where no other process can be started.
-    package init(elsewhere: Elsewhere?) {
+    /// - Parameters:
+    ///   - tolerance: what rounding explains, of the largest element where that is more than 1.
+    ///   - elsewhere: nil where no other process can be started.
+    package init(tolerance: Double = StageVerification.tolerance, elsewhere: Elsewhere?) {
+        self.tolerance = tolerance
         self.elsewhere = elsewhere
     }
 
@@ -45,7 +47,7 @@ package struct SelfCheck: Check {
     ) throws -> Finding {
         let verification = try StageVerification(
             stages.map { (stage: $0, model: try subject.model($0)) }, picture: picture,
-            threads: subject.settings.threads)
+            threads: subject.settings.threads, tolerance: tolerance)
         let parts = verification.comparisons.map { comparison in
             let difference =
                 comparison.isIdentical ? "equal to the bit" : "max |Δ| \(number(Double(comparison.difference)))"
@@ -165,7 +167,7 @@ package struct SelfCheck: Check {
     private func comparison(_ title: String, _ message: String, _ differences: [TensorDifference]) -> Finding {
         let worst = differences.max { $0.maximum < $1.maximum }
         return Finding(
-            title, differences.allSatisfy { $0.isWithin(Self.tolerance) } ? .passed : .failed,
+            title, differences.allSatisfy { $0.isWithin(tolerance) } ? .passed : .failed,
             "\(message): \(worst?.summary ?? "no outputs")",
             details: differences.map(\.worstElement), values: worst?.values ?? [:])
     }

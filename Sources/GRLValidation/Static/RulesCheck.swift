@@ -9,7 +9,7 @@ package struct RulesCheck: Check {
     package init() {}
 
     package func run(on subject: Subject) throws -> [Finding] {
-        let survey = try ModelSurvey(contentsOf: subject.path)
+        let survey = try subject.survey()
         var findings = survey.defects.map { defect in
             Finding(
                 name, .failed, layer: defect.node.flatMap { subject.layer(ofNodeNamed: $0) },

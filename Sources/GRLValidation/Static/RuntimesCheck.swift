@@ -9,7 +9,7 @@ package struct RuntimesCheck: Check {
     package init() {}
 
     package func run(on subject: Subject) throws -> [Finding] {
-        let survey = try ModelSurvey(contentsOf: subject.path)
+        let survey = try subject.survey()
         let opset = subject.imported.opsets[OperatorSpec.onnxDomain] ?? 0
         let types = Set(subject.graph.values.compactMap { $0.constant?.elementType ?? $0.declaration.elementType })
         return RuntimeSupport.all.map { runtime in

@@ -25,19 +25,27 @@ package struct SizesCheck: Check {
         if isFree.count == 4, isFree[2] || isFree[3], findings.allSatisfy({ $0.outcome != .failed }) {
             findings += otherSizes(subject, picture, isFree)
         }
+        let baked = BakedConstants(subject.graph, picture: picture.shape)
+        let details = baked.masks.map { "mask '\($0)'" } + baked.shapes.map { "shape '\($0)'" }
+        let followsSize = isFree.count == 4 && (isFree[2] || isFree[3])
+        if followsSize, !baked.isEmpty, findings.isEmpty {
+            findings.append(
+                Finding(
+                    name, .warned,
+                    "the input declares any size, and \(baked.summary) look like those of \(picture.shape)",
+                    details: details))
+        }
         guard findings.isEmpty else { return findings }
-        let open = zip(["batch", "channels", "height", "width"], isFree).filter(\.1).map(\.0)
-        let lifted = try subject.model(.lifted).log.entries.first {
+        if isFree.contains(true) {
+            let open = zip(["batch", "channels", "height", "width"], isFree).filter(\.1).map(\.0)
+            return [Finding(name, .passed, "runs at other sizes, as \(open.joined(separator: ", ")) are open")]
+        }
+        let refusal = try subject.model(.lifted).log.entries.first {
             $0.pass == LiftGeometry().name && $0.kind == .declined
         }
-        let reach = lifted.map { "; not lifted, as \($0.message)" } ?? "; lifted, it runs at any size"
-        return [
-            Finding(
-                name, .passed,
-                open.isEmpty
-                    ? "made for \(picture.shape)\(reach)"
-                    : "runs at other sizes, as \(open.joined(separator: ", ")) are open")
-        ]
+        let reach = refusal.map { "not lifted, as \($0.message)" } ?? "lifted, it runs at any size"
+        let held = baked.isEmpty ? "" : ", which \(baked.summary) hold"
+        return [Finding(name, .passed, "made for \(picture.shape)\(held); \(reach)", details: details)]
     }
 
     /// Masks that belong to pictures of another size.
