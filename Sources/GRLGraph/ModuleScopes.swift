@@ -1,15 +1,18 @@
 /// The module of the exported network that each node belongs to, for example `layers.0.blocks.2.attn.qkv`; the empty
 /// name for the network itself.
 ///
-/// PyTorch's tracing exporter names nodes after their modules (`/layers.0/blocks.2/attn/MatMul`). Elsewhere a node that
-/// reads a parameter (`layers.0.blocks.2.attn.qkv.bias`) belongs to the parameter's module, and a node between two such
+/// PyTorch's newer exporter notes the module of each node, the tracing one names nodes after their modules
+/// (`/layers.0/blocks.2/attn/MatMul`). Where that is lost, a node that reads a parameter (`layers.0.blocks.2.attn.qkv.bias`) belongs to the parameter's module, and a node between two such
 /// nodes to the innermost module that both lie in.
 package struct ModuleScopes: Sendable {
     private var scopes: [NodeID: String] = [:]
 
     package init(_ graph: Graph) {
         let nodes = Array(graph.nodes)
-        var known = nodes.map { Self.path(inNameOf: $0) ?? Self.parameterModule(of: $0, in: graph) }
+        var known = nodes.map { node in
+            node.module.map { $0.split(separator: ".") } ?? Self.path(inNameOf: node)
+                ?? Self.parameterModule(of: node, in: graph)
+        }
         for (index, node) in nodes.enumerated() where known[index] == nil {
             known[index] = Self.moduleOfAddedBias(to: node, in: graph)
         }
@@ -49,10 +52,16 @@ package struct ModuleScopes: Sendable {
         return isPath ? parts.dropLast().joined(separator: ".") : nil
     }
 
-    /// Splits the name of a node such as `/layers.0/blocks.2/attn/MatMul`.
+    /// Splits the name of a node such as `/layers.0/blocks.2/attn/MatMul`. A list of modules that runs as a whole comes
+    /// twice, as in `/body/body.0/Conv`, and is taken once.
     private static func path(inNameOf node: Node) -> [Substring]? {
         guard node.name.hasPrefix("/") else { return nil }
-        return node.name.split(separator: "/").dropLast().flatMap { $0.split(separator: ".") }
+        var modules: [Substring] = []
+        for module in node.name.split(separator: "/").dropLast() {
+            if let last = modules.last, module.hasPrefix(last + ".") { modules.removeLast() }
+            modules.append(module)
+        }
+        return modules.flatMap { $0.split(separator: ".") }
     }
 
     private static func parameterModule(of node: Node, in graph: Graph) -> [Substring]? {

@@ -8,6 +8,7 @@ import Testing
     @Test(arguments: [
         ("plain-ts17", "/layers.0/blocks.0/attn/qkv/body/MatMul_output_0", "layers.0.blocks.0.attn.qkv.body"),
         ("plain-ts17", "/Sub_output_0", ""),
+        ("rcan-ts17", "/body/body.0/body/body.0/body/body.0/Conv_output_0", "body.0.body.0.body.0"),
         ("plain-dynamo20", "conv2d", "conv_first"),
         ("plain-dynamo20", "val_9", "layers.0.blocks.0.attn.qkv.body"),
         ("plain-dynamo20", "avg_pool2d", "layers.0.blocks.0.attn"),
