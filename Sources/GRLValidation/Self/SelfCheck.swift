@@ -1,7 +1,7 @@
 import GRLGraph
 import GRLOptimizer
 import GRLRestoration
-package import GRLRuntime
+import GRLRuntime
 package import GRLTensor
 
 /// Whether the network gives the same in all ways in which it can be run here: at every stage of optimisation, at several
