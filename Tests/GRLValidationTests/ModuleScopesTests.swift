@@ -11,7 +11,7 @@ import Testing
         ("rcan-ts17", "/body/body.0/body/body.0/body/body.0/Conv_output_0", "body.0.body.0.body.0"),
         ("plain-dynamo20", "conv2d", "conv_first"),
         ("plain-dynamo20", "val_9", "layers.0.blocks.0.attn.qkv.body"),
-        ("plain-dynamo20", "avg_pool2d", "layers.0.blocks.0.attn"),
+        ("plain-dynamo20", "avg_pool2d", "layers.0.blocks.0.attn.anchor.body.0.pooling"),
     ])
     func modulesAreThoseOfTheNetwork(model: String, value: String, module: String) throws {
         let graph = try ModelImporter.load(contentsOf: Fixtures.path("\(model).onnx")).graph
