@@ -4,6 +4,8 @@
 # make setup  installs the Debian packages       make proto    generates the C reader of Proto/onnx.proto
 # make test-package  builds another package      make test-neon  runs the kernels for Arm in an emulator
 # make test-page  opens the page of the bundled model in a headless Chromium
+# make man    makes manual pages                 make completions  makes completions for shells
+# make install PREFIX=/usr/local   installs the tools with both
 # Everything but `make proto` starts with `make setup`, which does nothing when nothing is missing.
 
 SHELL := /bin/bash
@@ -15,6 +17,11 @@ DEMO_MODEL := Models/grl-nano-dn25/grl-nano-dn25.onnx
 DOCUMENTATION := .build/documentation
 DEMO_OUTPUT := .build/demo/astronaut-restored.png
 
+TOOLS := grl-run grl-bench grl-validate grl-inspect
+PREFIX ?= /usr/local
+MANUAL := .build/manual
+COMPLETIONS := .build/completions
+
 .DEFAULT_GOAL := build
 KERNEL_DRIVER := $(wildcard Sources/CKernels/*.c) $(wildcard Tests/KernelDriver/*.c)
 NEON_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross
@@ -23,7 +30,7 @@ CLANG ?= clang
 PAGE_PACKAGES := chromium chromium-driver python3-selenium libjs-d3 node-dagre-layout
 PAGES := .build/pages
 
-.PHONY: setup build demo test test-package test-neon test-page format lint docs proto
+.PHONY: setup build man completions install demo test test-package test-neon test-page format lint docs proto
 
 # Names what is missing, then installs it as root, with password-less sudo, or not at all.
 setup:
@@ -43,10 +50,36 @@ setup:
 	$$run apt-get update -qq && $$run DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $${missing[*]} >/dev/null
 
 build: setup
-	$(SWIFT) build -c release --product grl-run
-	$(SWIFT) build -c release --product grl-bench
-	$(SWIFT) build -c release --product grl-validate
-	$(SWIFT) build -c release --product grl-inspect
+	for tool in $(TOOLS); do $(SWIFT) build -c release --product $$tool || exit; done
+
+# Pages for man, from what the argument parser knows: man .build/manual/grl-run.1
+man: build
+	@mkdir -p $(MANUAL)
+	@built=$$($(SWIFT) build -c release --show-bin-path); \
+	for tool in $(TOOLS); do $$built/$$tool --generate-manual > $(MANUAL)/$$tool.1 || exit; done
+	@echo "Manual pages: $(MANUAL)"
+
+# Completions of options, values and file names for bash, zsh and fish.
+completions: build
+	@mkdir -p $(COMPLETIONS)
+	@built=$$($(SWIFT) build -c release --show-bin-path); \
+	for tool in $(TOOLS); do \
+	    $$built/$$tool --generate-completion-script bash > $(COMPLETIONS)/$$tool && \
+	    $$built/$$tool --generate-completion-script zsh > $(COMPLETIONS)/_$$tool && \
+	    $$built/$$tool --generate-completion-script fish > $(COMPLETIONS)/$$tool.fish || exit; \
+	done
+	@echo "Completions: $(COMPLETIONS)"
+
+install: man completions
+	@built=$$($(SWIFT) build -c release --show-bin-path); \
+	share=$(DESTDIR)$(PREFIX)/share; \
+	for tool in $(TOOLS); do \
+	    install -D -m 755 $$built/$$tool $(DESTDIR)$(PREFIX)/bin/$$tool && \
+	    install -D -m 644 $(MANUAL)/$$tool.1 $$share/man/man1/$$tool.1 && \
+	    install -D -m 644 $(COMPLETIONS)/$$tool $$share/bash-completion/completions/$$tool && \
+	    install -D -m 644 $(COMPLETIONS)/_$$tool $$share/zsh/site-functions/_$$tool && \
+	    install -D -m 644 $(COMPLETIONS)/$$tool.fish $$share/fish/vendor_completions.d/$$tool.fish || exit; \
+	done
 
 demo: build
 	@mkdir -p $(dir $(DEMO_OUTPUT))

@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "GRLValidationTests", dependencies: ["GRLValidation", "TestSupport"],
             exclude: ["Fixtures", "Checkpoints", "Pictures", "Twins"]),
-        .testTarget(name: "GRLInspectionTests", dependencies: ["GRLInspection", "TestSupport"]),
+        .testTarget(
+            name: "GRLInspectionTests", dependencies: ["GRLInspection", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ConformanceTests", dependencies: ["GRLRuntime", "TestSupport"], exclude: ["node-tests.txt"]),
         .testTarget(name: "ModelTests", dependencies: ["GRL", "TestSupport"], exclude: ["Fixtures"]),

@@ -1,36 +1,49 @@
 import Foundation
 
-/// Shows long texts screen by screen on a terminal; elsewhere they are written as they are.
+/// Shows long text page by page where somebody reads it on a terminal.
 package enum Pager {
-    /// Shows `text` on standard output: with the program that `PAGER` names, or less, where it is a terminal with fewer
-    /// lines.
+    /// Writes `text` to standard output; false when it takes no more.
     ///
-    /// - Throws: a ``ToolError`` when standard output takes no more.
-    package static func show(_ text: String) throws(ToolError) {
-        if Terminal.isInteractive(STDOUT_FILENO), lineCount(of: text) >= Terminal.height(STDOUT_FILENO), page(text) {
-            return
+    /// On a terminal, text of more lines than it has goes through `$PAGER`, or `less` where that is not set; `LESS` is
+    /// then `FRX` unless it is set. An empty `PAGER`, and `cat`, mean none.
+    ///
+    /// - Parameter signals: what ends the process by a signal; it waits until the pager is left.
+    @discardableResult
+    package static func show(_ text: String, signals: SignalGuard? = nil) -> Bool {
+        guard Terminal.isInteractive(STDOUT_FILENO), !fits(text), let command else {
+            return Terminal.write(text, to: STDOUT_FILENO)
         }
-        guard Terminal.write(text, to: STDOUT_FILENO) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+        let page = { run(command, on: text) || Terminal.write(text, to: STDOUT_FILENO) }
+        return (try? signals?.whileWriting(page)) ?? page()
     }
 
-    private static func lineCount(of text: String) -> Int { text.utf8.count { $0 == UInt8(ascii: "\n") } }
+    /// Whether `text` leaves a line of the terminal for the prompt.
+    private static func fits(_ text: String) -> Bool {
+        let columns = Terminal.width(STDOUT_FILENO)
+        let rows = text.split(separator: "\n", omittingEmptySubsequences: false).reduce(-1) {
+            $0 + max(($1.count - 1) / columns + 1, 1)
+        }
+        return rows < Terminal.height(STDOUT_FILENO)
+    }
 
-    /// False where no pager starts.
-    private static func page(_ text: String) -> Bool {
-        let chosen = ProcessInfo.processInfo.environment["PAGER"] ?? ""
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", chosen.isEmpty ? "command -v less >/dev/null && exec less -FRX" : chosen]
-        let pipe = Pipe()
-        process.standardInput = pipe
-        guard (try? process.run()) != nil else { return false }
-        try? pipe.fileHandleForReading.close()
-        // Whoever leaves the pager early has seen enough.
-        Terminal.write(text, to: pipe.fileHandleForWriting.fileDescriptor)
-        try? pipe.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 || !chosen.isEmpty
+    /// The pager as the shell takes it; nil where there is none.
+    private static var command: String? {
+        let environment = ProcessInfo.processInfo.environment
+        if let pager = environment["PAGER"] { return pager.isEmpty || pager == "cat" ? nil : pager }
+        let folders = (environment["PATH"] ?? "").split(separator: ":")
+        return folders.contains { FileManager.default.isExecutableFile(atPath: $0 + "/less") } ? "less" : nil
+    }
+
+    /// Feeds `text` to a pager and waits until it is left; false where it could not be started.
+    ///
+    /// The pager shares this process's group, or else the terminal would not let it read keys.
+    private static func run(_ command: String, on text: String) -> Bool {
+        let interruption = signal(SIGINT, SIG_IGN)
+        defer { signal(SIGINT, interruption) }
+        guard let stream = popen("export LESS=\"${LESS-FRX}\"; " + command, "w") else { return false }
+        // A pager that is left early takes no more text, which is as its user wants it.
+        Terminal.write(text, to: fileno(stream))
+        // The shell's statuses for a command that is not there, or no program.
+        return ![126, 127].contains(pclose(stream) >> 8 & 0xff)
     }
 }

@@ -1,17 +1,21 @@
 import Dispatch
 import Foundation
 package import GRL
+import GRLTensor
 import Synchronization
 
 /// Tells on standard error how the work goes: a bar on a terminal, a line now and then elsewhere, nothing when quiet.
 package final class ProgressReporter: Sendable {
     private static let redrawInterval = DispatchTimeInterval.milliseconds(200)
+    /// The part of the work that tells its pace.
+    private static let leastFraction = 0.02
     /// Lines in a pipe come no faster than this.
     private static let lineInterval = Duration.seconds(5)
 
     private struct State {
         var title: String?
-        var progress: RestorationProgress?
+        var fraction: Double?
+        var began = ContinuousClock.now
         var updated = ContinuousClock.now
         var lastLine = ContinuousClock.now
         var timer: SourceHandle?
@@ -31,7 +35,8 @@ package final class ProgressReporter: Sendable {
         guard !isQuiet else { return }
         state.withLock { state in
             state.title = printable(title)
-            state.progress = nil
+            state.fraction = nil
+            state.began = .now
             state.updated = .now
             state.lastLine = .now
             guard showsBar else {
@@ -46,18 +51,20 @@ package final class ProgressReporter: Sendable {
         }
     }
 
-    /// Shows how far the picture has come.
-    package func update(_ progress: RestorationProgress) {
+    /// Shows how far a restoration has come.
+    package func update(_ progress: RestorationProgress) { update(progress.fraction) }
+
+    /// Shows which part of the work is done, from 0 to 1.
+    package func update(_ fraction: Double) {
         guard !isQuiet else { return }
         state.withLock { state in
             guard let title = state.title else { return }
-            state.progress = progress
+            state.fraction = fraction
             state.updated = .now
             if showsBar { return draw(state) }
-            guard progress.fraction > 0, progress.fraction < 1, state.lastLine.duration(to: .now) >= Self.lineInterval
-            else { return }
+            guard fraction > 0, fraction < 1, state.lastLine.duration(to: .now) >= Self.lineInterval else { return }
             state.lastLine = .now
-            let line = ProgressLine(title: title, fraction: progress.fraction, note: Self.note(progress, age: .zero))
+            let line = ProgressLine(title: title, fraction: fraction, note: Self.note(state))
             Terminal.write(line.plain + "\n", to: STDERR_FILENO)
         }
     }
@@ -78,16 +85,17 @@ package final class ProgressReporter: Sendable {
 
     private func draw(_ state: State) {
         guard let title = state.title else { return }
-        let age = state.updated.duration(to: .now)
-        let note = state.progress.map { Self.note($0, age: age) } ?? ProgressLine.time(age)
-        let line = ProgressLine(title: title, fraction: state.progress?.fraction, note: note)
+        let line = ProgressLine(title: title, fraction: state.fraction, note: Self.note(state))
         Terminal.write("\r" + line.fitted(to: Terminal.width(STDERR_FILENO) - 1) + "\u{1B}[K", to: STDERR_FILENO)
     }
 
-    /// The time left, or the time that has passed where the former is unknown.
-    private static func note(_ progress: RestorationProgress, age: Duration) -> String {
-        guard let remaining = progress.remaining else { return ProgressLine.time(progress.elapsed + age) }
-        return ProgressLine.time(max(remaining - age, .zero)) + " left"
+    /// The time that the rest takes at the pace so far, or the time that has passed while too little is done to tell.
+    private static func note(_ state: State) -> String {
+        guard let fraction = state.fraction, fraction >= leastFraction else {
+            return ProgressLine.time(state.began.duration(to: .now))
+        }
+        let remaining = state.began.duration(to: state.updated) * ((1 - fraction) / fraction)
+        return ProgressLine.time(max(remaining - state.updated.duration(to: .now), .zero)) + " left"
     }
 }
 

@@ -23,17 +23,28 @@ package enum Terminal {
     }
 
     /// The columns of a terminal; 80 where it does not tell.
-    package static func width(_ descriptor: Int32) -> Int {
-        var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
+    package static func width(_ descriptor: Int32) -> Int { size(descriptor).map { Int($0.ws_col) } ?? 80 }
 
     /// The lines of a terminal; 24 where it does not tell.
-    package static func height(_ descriptor: Int32) -> Int {
+    package static func height(_ descriptor: Int32) -> Int { size(descriptor).map { Int($0.ws_row) } ?? 24 }
+
+    private static func size(_ descriptor: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-        return Int(size.ws_row)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return size
+    }
+
+    /// `text` in colour, or in bold, where `isColored` says so.
+    package static func styled(_ text: String, _ style: Style, if isColored: Bool) -> String {
+        isColored ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Looks of text, as terminals know them by number.
+    package enum Style: String, Sendable {
+        case bold = "1"
+        case red = "31"
+        case green = "32"
+        case boldRed = "1;31"
     }
 
     /// Writes all of `text`; false when the stream takes no more.

@@ -30,8 +30,7 @@ package struct ToolError: Error, Sendable {
     /// Tells it on standard error, unless a signal told it already.
     package func tell() {
         guard exit != .interrupted else { return }
-        let isColored = Terminal.isColored(STDERR_FILENO)
-        let label = isColored ? "\u{1B}[1;31merror:\u{1B}[0m" : "error:"
+        let label = Terminal.styled("error:", .boldRed, if: Terminal.isColored(STDERR_FILENO))
         let place = path.map { " \(printable($0)):" } ?? ""
         Terminal.write("\(label)\(place) \(message) [\(code)]\n", to: STDERR_FILENO)
     }

@@ -1,7 +1,7 @@
 /// The exit codes, as in BSD's sysexits.h but for ``mismatch``.
 package enum ToolExit: Int32, Sendable {
     case success = 0
-    /// A check of `grl-validate` failed.
+    /// A check failed, or what was compared is not the same.
     case mismatch = 1
     case usage = 64
     /// A model or a picture is damaged, or unsuitable.

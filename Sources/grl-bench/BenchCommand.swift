@@ -29,7 +29,9 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         version: toolVersion)
 
-    @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The network, an ONNX file.", valueName: "model"),
+        completion: .file(extensions: ["onnx"]))
     var model: String
 
     @Option(
@@ -51,18 +53,18 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("Inputs: an .npz file with an array for each, by name or in order.", valueName: "file"),
-        completion: .file())
+        completion: .file(extensions: ["npz"]))
     var input: String?
 
     @Option(
         help: ArgumentHelp("Write the outputs to an .npz file, by their names.", valueName: "file"),
-        completion: .file())
+        completion: .file(extensions: ["npz"]))
     var output: String?
 
     @Option(
         help: ArgumentHelp(
             "Write a timeline of all nodes, for chrome://tracing or ui.perfetto.dev.", valueName: "file"),
-        completion: .file())
+        completion: .file(extensions: ["json"]))
     var trace: String?
 
     @Flag(help: "Print where each value lives in memory, and run nothing.")
@@ -89,6 +91,8 @@ struct BenchCommand: AsyncParsableCommand {
             throw ValidationError("--output holds the outputs of one size; name one --size.")
         }
     }
+
+    static func main() async { await Tool.main(Self.self) }
 
     func run() async throws {
         try await Tool.run { await BenchmarkJob(command: self, signals: $0).run() }

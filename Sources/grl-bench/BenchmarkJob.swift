@@ -40,12 +40,13 @@ struct BenchmarkJob: Sendable {
         try say(BenchmarkText.machine(machine))
 
         let model = try load(&report, &trace)
+        var plans = ""
         for size in command.sizes.isEmpty ? [nil] : command.sizes.map(Optional.some) {
             let inputs =
                 try command.input.map { try BenchmarkInputs.read($0, for: model) }
                 ?? BenchmarkInputs.random(for: model, size: size)
             if command.plan {
-                try say("\n" + plan(of: model, for: inputs))
+                plans += try "\n" + plan(of: model, for: inputs)
                 continue
             }
             let (measurement, outputs) = try await measure(model, inputs, &trace)
@@ -55,6 +56,7 @@ struct BenchmarkJob: Sendable {
                 try write(path) { try NpzArchive.write(outputs, path: path, overwrite: command.force) }
             }
         }
+        if !plans.isEmpty, !Pager.show(plans, signals: signals) { throw Self.closedOutput }
         if let path = command.trace {
             try write(path) { try trace.write(to: path, overwrite: command.force) }
         }
@@ -145,10 +147,10 @@ struct BenchmarkJob: Sendable {
     /// Prints text for people, unless the report goes to standard output.
     private func say(_ text: String) throws {
         guard !command.json else { return }
-        guard Terminal.write(text, to: STDOUT_FILENO) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+        guard Terminal.write(text, to: STDOUT_FILENO) else { throw Self.closedOutput }
     }
+
+    private static let closedOutput = ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
 }
 
 extension Measurement {

@@ -13,12 +13,15 @@ struct InspectCommand: AsyncParsableCommand {
             """,
         discussion: """
             Without a subcommand it shows the model; 'grl-inspect show --help' lists the options for that. Nothing of \
-            the model is executed.
+            the model is executed, but by 'attention' and 'contribution'.
 
             EXAMPLES:
               grl-inspect denoise.onnx
               grl-inspect denoise.onnx --stage lift --depth 2
               grl-inspect denoise.onnx --size 128x128,512x512
+              grl-inspect attention denoise.onnx noisy.png --layer 5 --at 120,80
+              grl-inspect contribution denoise.onnx noisy.png --region 60,60,8,8
+              grl-inspect diff export-256.onnx export-512.onnx
 
             EXIT STATUS:
               0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
@@ -26,6 +29,8 @@ struct InspectCommand: AsyncParsableCommand {
             writing failed; 130 or 143 interrupted.
             """,
         version: toolVersion,
-        subcommands: [ShowCommand.self],
+        subcommands: [ShowCommand.self, AttentionCommand.self, ContributionCommand.self, DiffCommand.self],
         defaultSubcommand: ShowCommand.self)
+
+    static func main() async { await Tool.main(Self.self) }
 }

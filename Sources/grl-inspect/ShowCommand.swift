@@ -25,7 +25,9 @@ struct ShowCommand: AsyncParsableCommand {
               grl-inspect denoise.onnx --dot | dot -Tsvg > denoise.svg
             """)
 
-    @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The network, an ONNX file.", valueName: "model"),
+        completion: .file(extensions: ["onnx"]))
     var model: String
 
     @Option(help: "Show the graph at this stage, grouped by module.")

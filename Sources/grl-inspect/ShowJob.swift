@@ -33,7 +33,7 @@ struct ShowJob: Sendable {
         if command.drawing.isAsked { return try draw(model) }
         let trees = model.moduleTrees()
         if command.json { return try fill(&report, model, trees) }
-        if command.csv { return try Pager.show(csv(model, trees)) }
+        if command.csv { return try say(csv(model, trees)) }
         var texts: [String] = []
         if let name = command.node { texts.append(try node(name, model, trees)) }
         if command.node == nil, command.listsNodes {
@@ -45,7 +45,7 @@ struct ShowJob: Sendable {
             texts.append(CostText.text(of: try costs(model, trees)))
         }
         if texts.isEmpty { texts.append(SummaryText.text(of: ModelSummary(model, trees: trees))) }
-        try Pager.show(texts.joined(separator: "\n"))
+        try say(texts.joined(separator: "\n"))
     }
 
     /// How far the model has to be optimised for what is asked.
@@ -108,6 +108,12 @@ struct ShowJob: Sendable {
         let job = DrawingJob(
             options: command.drawing, model: model, stage: stage.optimizationStage, depth: command.depth, size: size,
             files: files)
-        if let text = try job.run() { try Pager.show(text) }
+        if let text = try job.run() { try say(text) }
+    }
+
+    private func say(_ text: String) throws {
+        guard Pager.show(text, signals: signals) else {
+            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
+        }
     }
 }

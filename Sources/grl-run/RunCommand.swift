@@ -33,10 +33,14 @@ struct RunCommand: AsyncParsableCommand {
             """,
         version: toolVersion)
 
-    @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The network, an ONNX file.", valueName: "model"),
+        completion: .file(extensions: ["onnx"]))
     var model: String
 
-    @Argument(help: ArgumentHelp("Pictures, or folders of them.", valueName: "input"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("Pictures, or folders of them.", valueName: "input"),
+        completion: .file(extensions: pictureExtensions))
     var inputs: [String] = []
 
     @Option(
@@ -53,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("dual-pixel"), parsing: .upToNextOption,
         help: ArgumentHelp("The left and the right view of one scene, for models of 6 channels.", valueName: "view"),
-        completion: .file())
+        completion: .file(extensions: pictureExtensions))
     var dualPixel: [String] = []
 
     @Option(help: ArgumentHelp("Run models of any size in tiles of N×N pixels.", valueName: "N"))
@@ -87,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "A clean picture to compare with (for several inputs, a folder): PSNR and SSIM.",
             valueName: "reference"),
-        completion: .file())
+        completion: .file(extensions: pictureExtensions))
     var compare: String?
 
     @Option(
@@ -95,7 +99,7 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Restore nothing; write the network, free of the size of its export, to an ONNX file for any runtime.",
             valueName: "file"),
-        completion: .file())
+        completion: .file(extensions: ["onnx"]))
     var saveLifted: String?
 
     @Flag(
@@ -159,6 +163,8 @@ struct RunCommand: AsyncParsableCommand {
     private func requirePositive(_ number: Int?, _ name: String) throws {
         if let number, number < 1 { throw ValidationError("\(name) cannot be \(number); choose 1 or more.") }
     }
+
+    static func main() async { await Tool.main(Self.self) }
 
     func run() async throws {
         try await Tool.run { signals in

@@ -31,7 +31,9 @@ struct ValidateCommand: AsyncParsableCommand {
             """,
         version: toolVersion)
 
-    @Argument(help: ArgumentHelp("The network, an ONNX file.", valueName: "model"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The network, an ONNX file.", valueName: "model"),
+        completion: .file(extensions: ["onnx"]))
     var model: String
 
     @OptionGroup(title: "Checkpoints")
@@ -63,7 +65,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("Write the findings to an XML file as JUnit has them, for CI.", valueName: "file"),
-        completion: .file())
+        completion: .file(extensions: ["xml"]))
     var junit: String?
 
     @Flag(name: .long, help: "Replace outputs that exist.")
@@ -112,6 +114,8 @@ struct ValidateCommand: AsyncParsableCommand {
     var settings: Subject.Settings {
         Subject.Settings(threads: threads, memoryLimit: maxMemory?.bytes ?? SystemMemory.defaultLimit)
     }
+
+    static func main() async { await Tool.main(Self.self) }
 
     func run() async throws {
         try await Tool.run { signals in

@@ -6,4 +6,9 @@ enum Fixtures {
         .appending(path: "ModelTests/Fixtures")
 
     static func path(_ name: String) -> String { folder.appending(path: name + ".onnx").path }
+
+    /// An export of this folder.
+    static func own(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).onnx").path
+    }
 }

@@ -10,7 +10,7 @@ import GRLTensor
 package struct NetworkReader {
     private let flow: DataFlow
     private let facts: [ValueID: ValueFact]
-    private let layers: [AttentionLayer]
+    private let layers: [TransformerLayer]
     private let input: Shape
     private let output: Shape
 
@@ -37,7 +37,7 @@ package struct NetworkReader {
         self.facts = facts
         input = type.shape
         self.output = result
-        layers = AttentionLayer.layers(flow, facts)
+        layers = TransformerLayer.layers(flow, facts)
     }
 
     private func description() -> NetworkDescription? {
@@ -114,7 +114,7 @@ package struct NetworkReader {
         return known.isEmpty ? nil : known.contains(true)
     }
 
-    private func stripe(_ starts: [AttentionLayer]) -> NetworkDescription.Stripe {
+    private func stripe(_ starts: [TransformerLayer]) -> NetworkDescription.Stripe {
         let gather = layers[0].gather
         let showsShift = stages().contains { $0.count > 2 }
         let headSizes = starts.compactMap { $0.gather?.headSize }
@@ -133,7 +133,7 @@ package struct NetworkReader {
             anchorProjection: anchor?.kind, anchorSteps: anchor?.steps)
     }
 
-    private func anchor(_ layer: AttentionLayer) -> (kind: NetworkDescription.AnchorProjection, steps: Int)? {
+    private func anchor(_ layer: TransformerLayer) -> (kind: NetworkDescription.AnchorProjection, steps: Int)? {
         guard let anchors = layer.gather?.projections.last, let output = anchors.outputs.first ?? nil,
             let path = flow.path(from: output, to: layer.trunk)
         else { return nil }

@@ -10,35 +10,30 @@ struct WindowAttentionReference {
     let scale: [Float]
     let table: [Float]?
 
+    /// The keys of one head in one window of one image.
+    struct Keys {
+        let image: Int
+        let down: Int
+        let across: Int
+        let head: Int
+        /// Where they stand in the batch of images, row-major in each.
+        let pixels: [Int]
+        /// Their channels, divided by their norm if the attention is cosine attention.
+        let rows: [[Double]]
+    }
+
     /// Computes all heads of one window of one image.
     func attend(_ index: Int, _ output: UnsafeMutableBufferPointer<Float>) {
-        let (queries, keys, depth) = (layout.query, layout.key, operation.headSize)
         let place = layout.place(of: index)
-        let (down, across) = (place.down, place.across)
-        let (queryPlane, keyPlane) = (place.image * queries.pixels, place.image * keys.pixels)
-        let keyPixels = (0..<keys.tokens).map {
-            keyPlane + keys.pixel(down, across, $0 / keys.columns, $0 % keys.columns)
-        }
+        let depth = operation.headSize
         for head in 0..<operation.heads {
-            let keyRows = keyPixels.map { row(key, $0, layout.keyChannels, operation.keyChannel, head) }
-            for token in 0..<queries.tokens {
-                let (y, x) = token.quotientAndRemainder(dividingBy: queries.columns)
-                let pixel = queryPlane + queries.pixel(down, across, y, x)
-                let queryRow = row(query, pixel, layout.queryChannels, operation.queryChannel, head)
-                let logits = keyRows.enumerated().map { other, keyRow in
-                    let (keyY, keyX) = other.quotientAndRemainder(dividingBy: keys.columns)
-                    var product = 0.0
-                    for channel in 0..<depth { product += queryRow[channel] * keyRow[channel] }
-                    let isMasked =
-                        isAfter(y, queries.rowSplit(of: down)) != isAfter(keyY, keys.rowSplit(of: down))
-                        || isAfter(x, queries.columnSplit(of: across)) != isAfter(keyX, keys.columnSplit(of: across))
-                    return Double(scale[head]) * product + bias(head, y - keyY, x - keyX)
-                        + (isMasked ? Double(operation.mask) : 0)
-                }
-                let weights = softmax(logits)
+            let keys = keys(image: place.image, place.down, place.across, head: head)
+            for token in 0..<layout.query.tokens {
+                let weights = weights(ofQuery: token, over: keys)
+                let pixel = pixel(ofQuery: token, keys)
                 for channel in 0..<depth {
                     var sum = 0.0
-                    for (weight, keyPixel) in zip(weights, keyPixels) {
+                    for (weight, keyPixel) in zip(weights, keys.pixels) {
                         let first = keyPixel * layout.valueChannels + operation.valueChannel + head * depth
                         sum += weight * Double(value[first + channel])
                     }
@@ -46,6 +41,45 @@ struct WindowAttentionReference {
                 }
             }
         }
+    }
+
+    /// The keys of a head in window (down, across) of an image.
+    func keys(image: Int, _ down: Int, _ across: Int, head: Int) -> Keys {
+        let grid = layout.key
+        let pixels = (0..<grid.tokens).map {
+            image * grid.height * grid.width + grid.pixel(down, across, $0 / grid.columns, $0 % grid.columns)
+        }
+        return Keys(
+            image: image, down: down, across: across, head: head, pixels: pixels,
+            rows: pixels.map { row(key, $0, layout.keyChannels, operation.keyChannel, head) })
+    }
+
+    /// The softmax of the logits of query `token` and the keys of its window; NaN where a logit is NaN.
+    func weights(ofQuery token: Int, over keys: Keys) -> [Double] {
+        let (grid, keyGrid) = (layout.query, layout.key)
+        let (rowSplit, columnSplit) = (grid.rowSplit(of: keys.down), grid.columnSplit(of: keys.across))
+        let keySplits = (keyGrid.rowSplit(of: keys.down), keyGrid.columnSplit(of: keys.across))
+        let (y, x) = token.quotientAndRemainder(dividingBy: grid.columns)
+        let queryRow = row(
+            query, pixel(ofQuery: token, keys), layout.queryChannels, operation.queryChannel, keys.head)
+        let logits = keys.rows.enumerated().map { other, keyRow in
+            let (keyY, keyX) = other.quotientAndRemainder(dividingBy: keyGrid.columns)
+            var product = 0.0
+            for channel in 0..<operation.headSize { product += queryRow[channel] * keyRow[channel] }
+            let isMasked =
+                isAfter(y, rowSplit) != isAfter(keyY, keySplits.0)
+                || isAfter(x, columnSplit) != isAfter(keyX, keySplits.1)
+            return Double(scale[keys.head]) * product + bias(keys.head, y - keyY, x - keyX)
+                + (isMasked ? Double(operation.mask) : 0)
+        }
+        return softmax(logits)
+    }
+
+    /// Where a query of the window of `keys` stands in the batch of images.
+    private func pixel(ofQuery token: Int, _ keys: Keys) -> Int {
+        let grid = layout.query
+        return keys.image * grid.height * grid.width
+            + grid.pixel(keys.down, keys.across, token / grid.columns, token % grid.columns)
     }
 
     /// The channels of one head at one pixel, divided by their norm if the attention is cosine attention.

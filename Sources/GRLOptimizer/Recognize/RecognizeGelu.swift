@@ -1,7 +1,9 @@
 package import GRLGraph
 import GRLOperators
+import GRLTensor
 
-/// Finds x · ½ · (1 + erf(x / √2)), in whatever order the factors stand, as exports of opsets before 20 have it.
+/// Finds x · ½ · (1 + erf(x / √2)), in whatever order the factors stand, as exports of opsets before 20 have it; and
+/// twice that, as simplifiers leave it that move the ½ into the weights of the next layer.
 package struct RecognizeGelu: Pass {
     package let name = "recognise GELU"
     /// Products of more nodes are not looked through.
@@ -13,9 +15,15 @@ package struct RecognizeGelu: Pass {
         var count = 0
         for node in Array(graph.nodes) where node.operation is Erf {
             guard let x = argument(of: node, in: graph), case let value?? = node.outputs.first,
-                let sum = onePlus(value, in: graph), let result = product(of: sum, with: x, in: graph)
+                let sum = onePlus(value, in: graph), let (result, factor) = product(of: sum, with: x, in: graph)
             else { continue }
-            graph.replace(result, with: Gelu(.none), inputs: [x])
+            if factor == 1 {
+                graph.replace(result, with: Gelu(.none), inputs: [x])
+            } else {
+                let gelu = graph.addNode(Gelu(.none), name: node.name, inputs: [x], output: "", before: result.id)
+                let constant = graph.addConstant("", try Tensor(scalar: factor))
+                graph.replace(result, with: Mul(), inputs: [gelu, constant])
+            }
             count += 1
         }
         try EliminateDeadNodes().run(on: &graph, log: &log)
@@ -41,18 +49,21 @@ package struct RecognizeGelu: Pass {
         return graph[user].outputs.first ?? nil
     }
 
-    /// The node that gives the product of `sum`, `x` and ½.
-    private func product(of sum: ValueID, with x: ValueID, in graph: Graph) -> Node? {
+    /// The node that gives the product of `sum`, `x` and ½, and 1; or the one without the ½, and 2.
+    private func product(of sum: ValueID, with x: ValueID, in graph: Graph) -> (node: Node, factor: Float)? {
         var value = sum
+        var doubled: Node?
         for _ in 0..<Self.depthLimit {
             guard graph[value].users.count == 1, let user = graph[value].users.first, graph[user].operation is Mul,
                 case let result?? = graph[user].outputs.first
-            else { return nil }
+            else { break }
             value = result
             let (factors, constant) = factors(of: value, leaf: sum, in: graph, depth: Self.depthLimit)
-            if constant == 0.5, factors == [sum, x].sorted() { return graph[user] }
+            guard factors == [sum, x].sorted() else { continue }
+            if constant == 0.5 { return (graph[user], 1) }
+            if constant == 1 { doubled = graph[user] }
         }
-        return nil
+        return doubled.map { ($0, 2) }
     }
 
     /// The factors of a product, constants multiplied together, the others in order.

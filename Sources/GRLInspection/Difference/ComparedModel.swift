@@ -1,0 +1,31 @@
+import GRLGraph
+import GRLOperators
+import GRLOptimizer
+
+/// A model that is to be compared with another one.
+package struct ComparedModel: Sendable {
+    /// The network free of the size of its export; nil where something keeps it at its size.
+    let lifted: Graph?
+    /// The network as it is spelled, without what repeats or folds.
+    let simplified: Graph
+    /// Why the network was not lifted.
+    package let refusal: String?
+
+    /// Reads an ONNX file.
+    ///
+    /// - Parameter memoryLimit: the most bytes that the model's tensors may take.
+    /// - Throws: what ``StagedModel`` throws.
+    package init(contentsOfFile path: String, memoryLimit: Int? = nil) throws {
+        let model = try StagedModel(contentsOfFile: path, through: .lifted, memoryLimit: memoryLimit)
+        simplified = model.graph(at: .simplified)
+        let refusals = model.liftRefusals
+        let isLifted = refusals.isEmpty || simplified.nodes.contains { $0.operation is WindowAttention }
+        lifted = isLifted ? model.graph(at: .lifted) : nil
+        refusal = isLifted ? nil : refusals.first.map { "\($0.message)" + ($0.node.map { " at '\($0)'" } ?? "") }
+    }
+
+    /// For example `input: float32[1, 3, 64, 64]`, as the file has them, of all inputs and outputs.
+    package var interface: [String] {
+        (simplified.inputs + simplified.outputs).map { "\(simplified[$0].name): \(simplified[$0].declaration)" }
+    }
+}
