@@ -36,13 +36,16 @@ package struct Interpreter {
 
     /// The outputs of one node.
     ///
-    /// - Parameter accelerates: whether the operator may take its fast way.
+    /// - Parameters:
+    ///   - accelerates: whether the operator may take its fast way.
+    ///   - executor: where parts of its work run.
     /// - Throws: what the operator throws, `ARITY` when it returns fewer outputs than the node has.
     package static func evaluate(
-        _ node: Node, _ inputs: [Tensor?], _ allocator: TensorAllocator, accelerates: Bool = false
+        _ node: Node, _ inputs: [Tensor?], _ allocator: TensorAllocator, accelerates: Bool = false,
+        executor: any ParallelExecutor = InlineExecutor()
     ) throws -> [Tensor] {
         var context = EvaluationContext(
-            inputs: inputs, outputCount: node.outputs.count, allocator: allocator,
+            inputs: inputs, outputCount: node.outputs.count, allocator: allocator, executor: executor,
             runSubgraph: { try run($0, inputs: $1, allocator: allocator) })
         let accelerated = accelerates ? try (node.operation as? any AcceleratedOperator)?.accelerate(&context) : nil
         let results = try accelerated ?? node.operation.evaluate(&context)

@@ -5,7 +5,8 @@ import GRLTensor
 /// Computes nodes whose inputs are all constants, where the result does not need much more memory than the inputs.
 ///
 /// The growth limit keeps a small file from asking for a large tensor, and leaves tensors that are cheap to compute but
-/// large to keep (an attention's bias of every pair of tokens) to the run.
+/// large to keep (an attention's bias of every pair of tokens) to the run. Networks that make tables (``TableNetwork``)
+/// may be left as they are: they take less memory than their tables.
 package struct FoldConstants: Pass {
     package let name = "fold constants"
     /// How many bytes one node's results may take beyond its inputs.
@@ -13,17 +14,57 @@ package struct FoldConstants: Pass {
     /// How many bytes all results together may take beyond the inputs.
     package let totalGrowthLimit: Int
 
-    package init(growthLimit: Int = 4 << 20, totalGrowthLimit: Int = 64 << 20) {
+    /// Whether networks that make tables are computed, too.
+    package let foldsTableNetworks: Bool
+    private let executor: any ParallelExecutor
+
+    /// - Parameter executor: where parts of the work run.
+    package init(
+        growthLimit: Int = 4 << 20, totalGrowthLimit: Int = 64 << 20, foldsTableNetworks: Bool = true,
+        executor: any ParallelExecutor = InlineExecutor()
+    ) {
+        self.executor = executor
         self.growthLimit = growthLimit
         self.totalGrowthLimit = totalGrowthLimit
+        self.foldsTableNetworks = foldsTableNetworks
     }
 
     package func run(on graph: inout Graph, log: inout OptimizationLog) throws {
-        var erased = Set<NodeID>()
         var growth = 0
+        var count = try foldNodes(of: &graph, except: TableNetwork.begins, &growth, &log)
+        if foldsTableNetworks {
+            count += try foldTableNetworks(of: &graph, &growth)
+            count += try foldNodes(of: &graph, except: { _, _ in false }, &growth, &log)
+        }
+        graph.eraseUnusedConstants()
+        if count > 0 { log.applied(self, "computed \(count) nodes") }
+    }
+
+    /// Computes the networks that make tables; returns how many nodes that were.
+    private func foldTableNetworks(of graph: inout Graph, _ growth: inout Int) throws -> Int {
+        var count = 0
+        for id in graph.schedule {
+            guard graph.contains(id), case let output?? = graph[id].outputs.first, !graph.isOutput(output),
+                let network = try TableNetwork(endingAt: graph[id], in: graph)
+            else { continue }
+            let table = try network.table(on: executor)
+            guard table.byteCount <= min(growthLimit, totalGrowthLimit - growth) else { continue }
+            growth += table.byteCount
+            graph.replaceUses(of: output, with: graph.addConstant(graph[output].name, table))
+            graph.erase(Set(network.nodes))
+            count += network.nodes.count
+        }
+        return count
+    }
+
+    /// Computes nodes one by one; returns how many.
+    private func foldNodes(
+        of graph: inout Graph, except isLeft: (Node, Graph) -> Bool, _ growth: inout Int, _ log: inout OptimizationLog
+    ) throws -> Int {
+        var erased = Set<NodeID>()
         for node in Array(graph.nodes) {
             let current = graph[node.id]
-            guard let operands = constants(current, in: graph) else { continue }
+            guard !isLeft(current, graph), let operands = constants(current, in: graph) else { continue }
             let available = min(growthLimit, totalGrowthLimit - growth)
             guard let results = try fold(current, operands, available, &log) else { continue }
             for (output, result) in zip(current.outputs, results) {
@@ -35,8 +76,7 @@ package struct FoldConstants: Pass {
             erased.insert(node.id)
         }
         graph.erase(erased)
-        graph.eraseUnusedConstants()
-        if !erased.isEmpty { log.applied(self, "computed \(erased.count) nodes") }
+        return erased.count
     }
 
     /// The node's inputs if all are constants and the node does not make an output of the graph.
@@ -69,7 +109,8 @@ package struct FoldConstants: Pass {
                 log.declined(self, "the result takes \(predicted) bytes", node: node.name)
                 return nil
             }
-            let results = try Interpreter.evaluate(node, operands, TensorAllocator(limit: 4 * limit + (16 << 20)))
+            let results = try Interpreter.evaluate(
+                node, operands, TensorAllocator(limit: 4 * limit + (16 << 20)), accelerates: true, executor: executor)
             return byteCount(results) <= limit ? results : nil
         } catch let error as TensorError where error.code == .memoryBudget {
             log.declined(self, error.message, node: node.name)

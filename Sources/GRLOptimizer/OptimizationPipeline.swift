@@ -12,10 +12,13 @@ package struct OptimizationPipeline: Sendable {
     }
 
     /// What a model goes through up to a stage.
+    ///
+    /// - Parameter executor: where constants are computed.
     package static func through(
-        _ stage: OptimizationStage, verifiesEachPass: Bool = OptimizationPipeline.verifiesByDefault
+        _ stage: OptimizationStage, verifiesEachPass: Bool = OptimizationPipeline.verifiesByDefault,
+        on executor: any ParallelExecutor = InlineExecutor()
     ) -> OptimizationPipeline {
-        let passes = OptimizationStage.allCases.filter { $0 <= stage }.flatMap(\.passes)
+        let passes = OptimizationStage.allCases.filter { $0 <= stage }.flatMap { $0.passes(on: executor) }
         return OptimizationPipeline(passes: passes, verifiesEachPass: verifiesEachPass)
     }
 

@@ -1,3 +1,5 @@
+package import GRLGraph
+
 /// How far a graph is on its way from the file to the run.
 package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
     /// As the file has it.
@@ -13,18 +15,21 @@ package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
     package static func < (a: OptimizationStage, b: OptimizationStage) -> Bool { a.rawValue < b.rawValue }
 
     /// The passes that lead to the stage from the one before.
-    package var passes: [any Pass] {
+    package var passes: [any Pass] { passes(on: InlineExecutor()) }
+
+    /// The passes that lead to the stage from the one before, what they compute on `executor`.
+    package func passes(on executor: any ParallelExecutor) -> [any Pass] {
         switch self {
         case .imported: []
         case .simplified:
             [
                 // First, so that no later pass has to look through them.
                 EliminateIdentity(),
-                // What does not depend on the input is computed once, here.
-                FoldConstants(),
+                // What does not depend on the input is computed once, here; but small networks that make tables stay.
+                FoldConstants(foldsTableNetworks: false, executor: executor),
                 // Folding has left tables as constants; now functions of their elements reach them, and fold.
                 HoistPointwise(),
-                FoldConstants(),
+                FoldConstants(foldsTableNetworks: false, executor: executor),
                 // Equal nodes, frequent after folding, run once.
                 EliminateCommonSubexpressions(),
                 // One form for what older opsets spell out.
@@ -41,7 +46,11 @@ package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
             ]
         case .fused:
             [
-                // First, so that layers read and write pixels as runs of channels.
+                // Networks are computed that make tables; the graph is not written to a file any more.
+                FoldConstants(executor: executor),
+                HoistPointwise(),
+                FoldConstants(executor: executor),
+                // First of fusing, so that layers read and write pixels as runs of channels.
                 ConvertToChannelsLast(),
                 EliminateDeadNodes(),
                 // Products with constant matrices become layers as well.

@@ -83,7 +83,9 @@ public struct Model: Sendable {
     private static func optimize(_ graph: inout Graph, _ options: ModelOptions) throws -> OptimizationLog {
         let kernels = try options.precision.kernels(emulates: options.emulatesPrecision)
         let reduction: [any Pass] = options.precision == .float32 ? [] : [ChooseKernels(kernels)]
-        let pipeline = OptimizationPipeline.through(options.stage)
+        let pool = ThreadPool.shared
+        let executor = RunExecutor(pool: pool, threadLimit: pool.threadCount, cancellation: CancellationFlag())
+        let pipeline = OptimizationPipeline.through(options.stage, on: executor)
         do {
             return try OptimizationPipeline(
                 passes: pipeline.passes + reduction, verifiesEachPass: pipeline.verifiesEachPass

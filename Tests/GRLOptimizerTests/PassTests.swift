@@ -67,6 +67,33 @@ import Testing
         #expect(graph.value(named: "one") == nil)
     }
 
+    /// A table that two layers of 3 rows of coordinates make, added to an input.
+    private func tableNetwork() throws -> Graph {
+        var builder = GraphBuilder()
+        let x = builder.input("x", [3, 2])
+        let rows = builder.constant("rows", try Tensor([0, 1, -2, 0.5, 3, -1] as [Float], shape: Shape([3, 2])))
+        let first = builder.constant(
+            "first", try Tensor([1, -1, 2, 0, 0.5, 1, -1, 3] as [Float], shape: Shape([2, 4])))
+        let bias = builder.constant("bias", try floats(0.5, -0.5, 0, 1))
+        let second = builder.constant(
+            "second", try Tensor([1, 0, 2, -1, 0, 1, 1, 1] as [Float], shape: Shape([4, 2])))
+        let hidden = try builder.node("Relu", builder.node("Add", builder.node("MatMul", rows, first), bias))
+        builder.output(try builder.node("Add", x, builder.node("MatMul", hidden, second)))
+        return builder.graph
+    }
+
+    @Test func networksThatMakeTablesAreComputedOrLeft() throws {
+        let graph = try tableNetwork()
+        let left = try rewritten(graph, by: FoldConstants(foldsTableNetworks: false)).graph
+        #expect(names(left) == ["MatMul", "Add", "Relu", "MatMul", "Add"])
+        let folded = try rewritten(left, by: FoldConstants()).graph
+        #expect(names(folded) == ["Add"])
+        let zeros = try Tensor([Float](repeating: 0, count: 6), shape: Shape([3, 2]))
+        let tables = try [graph, folded].map { try Interpreter.run($0, inputs: [zeros])[0].elements(of: Float.self) }
+        #expect(zip(tables[0], tables[1]).allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($0)) })
+        #expect(tables[0].contains { $0 != 0 })
+    }
+
     @Test func largeResultsAreNotFoldedAndTheReasonIsLogged() throws {
         var builder = GraphBuilder()
         let x = builder.input("x", [1])

@@ -1,6 +1,7 @@
 import Foundation
 import GRLGraph
 import GRLONNX
+import GRLOperators
 import GRLOptimizer
 import GRLRuntime
 import GRLTensor
@@ -32,6 +33,27 @@ import Testing
             #expect(outputs[0].shape == outputs[1].shape)
             #expect(outputs[0].withBytes { Array($0) } == outputs[1].withBytes { Array($0) })
         }
+    }
+
+    /// Where weights take less memory than the tables of biases that the export computes from them, they stay; the tables
+    /// are constants before the network runs.
+    @Test(arguments: FixtureTests.fixtures.filter { $0.name == "two-stages-ts12" })
+    func tablesStayTheNetworksThatMakeThem(fixture: FixtureTests.Fixture) throws {
+        func tables(_ graph: Graph) -> [ValueID] {
+            graph.nodes.filter { $0.operation is WindowAttention }.compactMap {
+                $0.inputs.count > 4 ? $0.inputs[4] : nil
+            }
+        }
+        var options = ModelOptions()
+        options.stage = .lifted
+        let lifted = try fixture.run(options).model.graph
+        let computed = tables(lifted).filter { lifted[$0].constant == nil }
+        #expect(!computed.isEmpty)
+        // Layers share where elements stand.
+        let indices = lifted.values.filter { $0.constant?.elementType == .int32 }
+        #expect(indices.count { _ in true } < computed.count)
+        let fused = try fixture.run().model.graph
+        #expect(!tables(fused).isEmpty && tables(fused).allSatisfy { fused[$0].constant != nil })
     }
 
     private static func constants(_ graph: Graph) -> [String: [UInt8]] {

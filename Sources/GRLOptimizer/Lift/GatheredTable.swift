@@ -18,21 +18,23 @@ struct GatheredTable {
     }
 
     /// A function of single elements, and which of its operands they are.
-    private typealias ElementFunction = (node: Node, operand: Int)
+    typealias ElementFunction = (node: Node, operand: Int)
 
     let movement: Movement
-    private let table: Tensor
+    /// The value of the graph that holds the table.
+    let source: ValueID
+    private let shape: Shape
     private let moves: [Node]
-    private let functions: [ElementFunction]
+    let functions: [ElementFunction]
 
     /// Numbers above this are not exact in float32.
     private static let countLimit = 1 << 24
 
     /// - Parameters:
     ///   - value: what is added to scores; nil is returned where it is not such a bias.
-    ///   - constant: the elements of a value that does not depend on the input.
+    ///   - type: the type of a value.
     init?(
-        _ value: ValueID, in graph: Graph, window: [Int], elementStrides: [Int], constant: (ValueID) throws -> Tensor
+        _ value: ValueID, in graph: Graph, window: [Int], elementStrides: [Int], type: (ValueID) -> TensorType?
     ) {
         var (moves, functions): ([Node], [ElementFunction]) = ([], [])
         var value = value
@@ -49,10 +51,10 @@ struct GatheredTable {
                 break
             }
         }
-        guard !moves.isEmpty, let table = try? constant(value), table.elementType == .float32,
-            table.count <= Self.countLimit
+        guard !moves.isEmpty, let type = type(value), type.elementType == .float32, type.shape.count <= Self.countLimit
         else { return nil }
-        self.table = table
+        source = value
+        shape = type.shape
         self.moves = moves.reversed()
         self.functions = functions.reversed()
         movement = Movement(
@@ -60,7 +62,7 @@ struct GatheredTable {
                 let attributes = node.operation.attributes.sorted { $0.key < $1.key }
                 return node.operation.spec.name + attributes.map { " \($0.key)=\($0.value.summary)" }.joined()
             },
-            operands: moves.flatMap { $0.inputs.dropFirst() }, shape: table.shape, window: window,
+            operands: moves.flatMap { $0.inputs.dropFirst() }, shape: type.shape, window: window,
             elementStrides: elementStrides)
     }
 
@@ -77,7 +79,7 @@ struct GatheredTable {
     ///
     /// - Throws: what moving the elements throws.
     func places(in graph: Graph) throws -> Tensor {
-        var result = try Tensor((0..<table.count).map { Float($0) }, shape: table.shape)
+        var result = try Tensor((0..<shape.count).map { Float($0) }, shape: shape)
         for node in moves {
             let inputs = [result] + node.inputs.dropFirst().map { $0.flatMap { graph[$0].constant } }
             result = try Interpreter.evaluate(node, inputs, Tensor.sharedAllocator, accelerates: true)[0]
@@ -85,10 +87,10 @@ struct GatheredTable {
         return result
     }
 
-    /// The elements at `places`, with the functions applied.
+    /// The elements of `table` at `places`, with the functions applied.
     ///
     /// - Throws: memory errors, and what the functions throw.
-    func elements(at places: Tensor, in graph: Graph) throws -> Tensor {
+    func elements(of table: Tensor, at places: Tensor, in graph: Graph) throws -> Tensor {
         let numbers = try places.elements(of: Float.self).map { Int($0) }
         var result = try table.withElements(of: Float.self) { elements in
             try Tensor(numbers.map { elements[$0] }, shape: places.shape)

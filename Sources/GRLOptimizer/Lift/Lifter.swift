@@ -25,6 +25,10 @@ struct Lifter {
     var checkedMasks: [RegionMaskCheck: Float] = [:]
     /// Where the elements of gathered biases stand, by how they are gathered.
     var gatheredPlaces: [GatheredTable.Movement: Tensor] = [:]
+    /// What computes tables in the lifted graph: values of the graph, equal constants, and where elements stand.
+    var copies: [ValueID: ValueID] = [:]
+    var constantCopies: [ConstantContent: ValueID] = [:]
+    var indexCopies: [GatheredTable.Movement: ValueID] = [:]
     var padding: ImagePadding
     var values: [ValueID: LiftedValue] = [:]
     /// What refused nodes compute.
@@ -173,6 +177,7 @@ struct Lifter {
         guard !dynamic.contains(value), let node = graph.producer(of: value) else {
             throw Refusal("'\(graph[value].name)' is not constant")
         }
+        if let network = try? TableNetwork(endingAt: node, in: graph), let table = try? network.table() { return table }
         var inputs: [Tensor?] = []
         for input in node.inputs { inputs.append(try input.map { try constant($0, &computed) }) }
         do {

@@ -146,7 +146,7 @@ extension Lifter {
         guard scores.isArranged(leading: value.leading), value.grid == key.grid, value.heads == key.heads,
             value.window == key.window, value.shift == key.shift, value.headSize == key.headSize
         else { throw Refusal("keys and values are of different windows or heads") }
-        let (table, mask) = try addition(scores)
+        let (table, mask) = try addition(scores, for: node)
         let operation = try WindowAttention(
             heads: query.heads, headSize: query.headSize, queryChannel: query.channel, keyChannel: key.channel,
             valueChannel: value.channel, query: query.side, key: key.side, isCosine: scores.isCosine,
@@ -159,7 +159,7 @@ extension Lifter {
         let inputs: [ValueID?] = [
             channelsLast(query.image), channelsLast(key.image), channelsLast(value.image),
             addConstant(try Tensor(vector: scores.scale), for: node, "scale"),
-            table.map { addConstant($0, for: node, "table") },
+            table,
         ]
         var extents = images[query.image].extents
         extents[ImageAxis.channel] = query.heads * query.headSize
@@ -189,14 +189,16 @@ extension Lifter {
     }
 
     /// What is added to the scores: a table of offsets and the number between different regions.
-    private mutating func addition(_ scores: AttentionScores) throws -> (table: Tensor?, mask: Float) {
+    private mutating func addition(
+        _ scores: AttentionScores, for node: Node
+    ) throws -> (table: ValueID?, mask: Float) {
         typealias Axis = AttentionScores.Axis
-        var (table, mask): (Tensor?, Float?) = (nil, nil)
+        var (table, mask): (ValueID?, Float?) = (nil, nil)
         for addend in scores.addends {
             let strides = addend.elementStrides
             guard strides[Axis.batch] == 0 else { throw Refusal("what is added to the scores differs between images") }
             let differsByWindow = strides[Axis.windowRow] != 0 || strides[Axis.windowColumn] != 0
-            if table == nil, !differsByWindow, let bias = try bias(addend, scores) {
+            if table == nil, !differsByWindow, let bias = try bias(addend, scores, for: node) {
                 table = bias
                 continue
             }
@@ -209,21 +211,25 @@ extension Lifter {
     }
 
     /// The table of a bias; nil where it may be the mask of a single window.
-    private mutating func bias(_ addend: AttentionScores.Addend, _ scores: AttentionScores) throws -> Tensor? {
+    private mutating func bias(
+        _ addend: AttentionScores.Addend, _ scores: AttentionScores, for node: Node
+    ) throws -> ValueID? {
         if let gathered = GatheredTable(
             addend.value, in: graph, window: scores.query.window + scores.key.window,
-            elementStrides: addend.elementStrides, constant: constant)
+            elementStrides: addend.elementStrides, type: { facts[$0]?.type })
         {
-            if let places = gatheredPlaces[gathered.movement] { return try gathered.elements(at: places, in: graph) }
-            if let places = try? table(gathered.places(in: graph), addend, scores) {
+            let places = gatheredPlaces[gathered.movement] ?? (try? table(gathered.places(in: graph), addend, scores))
+            if let places {
                 gatheredPlaces[gathered.movement] = places
-                return try gathered.elements(at: places, in: graph)
+                if let computed = try computedTable(gathered, at: places, for: node) { return computed }
+                let elements = try gathered.elements(of: constant(gathered.source), at: places, in: graph)
+                return addConstant(elements, for: node, "table")
             }
         }
         let tensor = try constant(addend.value)
         guard tensor.elementType == .float32 else { throw Refusal("what is added to the scores is \(tensor.type)") }
         do {
-            return try table(tensor, addend, scores)
+            return addConstant(try table(tensor, addend, scores), for: node, "table")
         } catch let refusal as Refusal {
             // One window has one mask, which looks like the bias of all heads.
             if addend.elementStrides[AttentionScores.Axis.head] == 0 { return nil }
