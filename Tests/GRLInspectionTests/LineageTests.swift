@@ -91,7 +91,8 @@ import Testing
                 let parts = (lineage.predecessors[node.id] ?? []).map { earlier.graph[$0].operation.spec.name }
                 switch node.operation.spec.name {
                 case "WindowAttention" where later.stage == .lifted:
-                    #expect(parts.count { $0 == "MatMul" } == 2 && parts.contains("Softmax"), "\(parts)")
+                    // More than two where the bias comes from a small network.
+                    #expect(parts.count { $0 == "MatMul" } >= 2 && parts.contains("Softmax"), "\(parts)")
                 case "ImageMLP": #expect(parts.count { ["MatMul", "Gemm", "Conv"].contains($0) } == 2, "\(parts)")
                 case "ImageConvolution":
                     #expect(parts.contains { ["MatMul", "Gemm", "Conv"].contains($0) }, "\(parts)")

@@ -24,7 +24,8 @@ struct GatheredTable {
     /// The value of the graph that holds the table.
     let source: ValueID
     private let shape: Shape
-    private let moves: [Node]
+    /// What moves the elements, the first one first.
+    let moves: [Node]
     let functions: [ElementFunction]
 
     /// Numbers above this are not exact in float32.

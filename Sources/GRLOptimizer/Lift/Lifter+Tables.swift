@@ -16,16 +16,19 @@ extension Lifter {
             try weightBytes(of: gathered.source) < places.byteCount
         else { return nil }
         let flat = lifted.addConstant("shape", try Tensor(vector: [Int64(-1)]))
+        let origins = gathered.moves.flatMap(\.origins)
         let elements = lifted.addNode(
-            Reshape(), inputs: [try copied(gathered.source), flat], output: graph[gathered.source].name)
+            Reshape(), inputs: [try copied(gathered.source), flat], output: graph[gathered.source].name,
+            origins: origins)
         var table = lifted.addNode(
             Gather(axis: 0), inputs: [elements, try indices(gathered.movement, places)],
-            output: "\(node.name).table")
+            output: "\(node.name).table", origins: origins)
         for (function, operand) in gathered.functions {
             var inputs = try function.inputs.map { try $0.map { try copied($0) } }
             inputs[operand] = table
             table = lifted.addNode(
-                function.operation, name: function.name, inputs: inputs, output: "\(node.name).table")
+                function.operation, name: function.name, inputs: inputs, output: "\(node.name).table",
+                origins: function.origins)
         }
         return table
     }
@@ -54,8 +57,9 @@ extension Lifter {
             }
             let inputs = try node.inputs.map { try $0.map { try copied($0) } }
             let outputs = lifted.addNode(
-                node.operation, name: node.name, inputs: inputs, outputs: node.outputs.map { $0.map { graph[$0].name } }
-            )
+                node.operation, name: node.name, inputs: inputs,
+                outputs: node.outputs.map { $0.map { graph[$0].name } },
+                origins: node.origins)
             guard let copy = outputs[index] else { throw Refusal("'\(graph[value].name)' is not computed") }
             result = copy
         }
