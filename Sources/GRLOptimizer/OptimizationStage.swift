@@ -45,11 +45,8 @@ package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
                 LiftGeometry()
             ]
         case .fused:
-            [
-                // Networks are computed that make tables; the graph is not written to a file any more.
-                FoldConstants(executor: executor),
-                HoistPointwise(),
-                FoldConstants(executor: executor),
+            // The graph is not written to a file any more.
+            Self.tableFolding(on: executor) + [
                 // First of fusing, so that layers read and write pixels as runs of channels.
                 ConvertToChannelsLast(),
                 EliminateDeadNodes(),
@@ -69,5 +66,10 @@ package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
                 EliminateDeadNodes(),
             ]
         }
+    }
+
+    /// The passes that compute what earlier stages leave as small networks: tables of position biases.
+    package static func tableFolding(on executor: any ParallelExecutor = InlineExecutor()) -> [any Pass] {
+        [FoldConstants(executor: executor), HoistPointwise(), FoldConstants(executor: executor)]
     }
 }

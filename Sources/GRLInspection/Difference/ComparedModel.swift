@@ -1,6 +1,7 @@
 import GRLGraph
 import GRLOperators
 import GRLOptimizer
+import GRLRuntime
 
 /// A model that is to be compared with another one.
 package struct ComparedModel: Sendable {
@@ -20,8 +21,19 @@ package struct ComparedModel: Sendable {
         simplified = model.graph(at: .simplified)
         let refusals = model.liftRefusals
         let isLifted = refusals.isEmpty || simplified.nodes.contains { $0.operation is WindowAttention }
-        lifted = isLifted ? model.graph(at: .lifted) : nil
+        lifted = isLifted ? try Self.withTables(model.graph(at: .lifted)) : nil
         refusal = isLifted ? nil : refusals.first.map { "\($0.message)" + ($0.node.map { " at '\($0)'" } ?? "") }
+    }
+
+    /// The graph with tables in place of the networks that make them: files spell those in many ways.
+    private static func withTables(_ graph: Graph) throws -> Graph {
+        var graph = graph
+        do {
+            _ = try OptimizationPipeline(passes: OptimizationStage.tableFolding()).run(on: &graph)
+        } catch let error as OptimizationError {
+            throw RunError(error)
+        }
+        return graph
     }
 
     /// For example `input: float32[1, 3, 64, 64]`, as the file has them, of all inputs and outputs.
