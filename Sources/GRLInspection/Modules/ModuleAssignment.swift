@@ -5,7 +5,7 @@ import GRLGraph
 /// TorchScript's exporter tells it in the names of nodes and values, the newer one in their metadata. Tools that rewrite
 /// files, and passes, add nodes of which nothing is said; and some files have lost it all but for the names of the
 /// parameters. A node of which nothing is said belongs to the innermost module that holds both what comes before it and
-/// what reads its results.
+/// what is first to read its results.
 struct ModuleAssignment {
     private(set) var paths: [NodeID: ModulePath] = [:]
     /// The nodes of which something is said.
@@ -83,20 +83,22 @@ struct ModuleAssignment {
         return result
     }
 
-    /// For nodes of which nothing is said, the innermost module that holds all readers of their results.
+    /// For nodes of which nothing is said, the module of the first node that depends on them.
     private func pathsBehind(_ graph: Graph) -> [NodeID: ModulePath] {
         var result: [NodeID: ModulePath] = [:]
         let returned = Set(graph.outputs)
+        let positions = Dictionary(uniqueKeysWithValues: zip(graph.schedule, 0...))
         for node in Array(graph.nodes).reversed() where paths[node.id] == nil {
-            var shared: ModulePath?
+            var first = Int.max
             for case let output? in node.outputs {
-                if returned.contains(output) { shared = .root }
+                if returned.contains(output), first == .max { result[node.id] = .root }
                 for reader in graph[output].users {
-                    guard let path = paths[reader] ?? result[reader] else { continue }
-                    shared = shared?.common(with: path) ?? path
+                    guard let path = paths[reader] ?? result[reader], let position = positions[reader],
+                        position < first
+                    else { continue }
+                    (result[node.id], first) = (path, position)
                 }
             }
-            result[node.id] = shared
         }
         return result
     }

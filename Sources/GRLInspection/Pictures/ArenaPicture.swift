@@ -19,6 +19,7 @@ package struct ArenaPicture: Sendable {
     private static let top = 56.0
     private static let gap = 26.0
 
+    private let picture = SVGText()
     private let plan: MemoryPlan
     private let graph: Graph
     private let nodeNames: [String]
@@ -38,8 +39,7 @@ package struct ArenaPicture: Sendable {
         let width = Self.left + Self.plotWidth + 20
         let height = arenaBottom + 66
         var parts = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"arena\" viewBox=\"0 0 \(text(width)) \(text(height))\" "
-                + "width=\"\(text(width))\" height=\"\(text(height))\" role=\"img\" aria-label=\"Memory plan\">"
+            picture.opening(width: width, height: height, label: "Memory plan")
         ]
         if style == .file {
             parts.append("<style>\(String(decoding: PackageResources.arena_css, as: UTF8.self))</style>")
@@ -48,7 +48,7 @@ package struct ArenaPicture: Sendable {
             "<defs><pattern id=\"arena-view\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
                 + "patternTransform=\"rotate(45)\"><path class=\"hatch\" d=\"M0,0V6\"/></pattern></defs>")
         if style == .file { parts.append("<rect class=\"ground\" width=\"100%\" height=\"100%\"/>") }
-        parts.append(label(Self.left, 20, plan.summary, "heading"))
+        parts.append(picture.label(Self.left, 20, plan.summary, "heading"))
         parts += legend + axes
         var stacked = 0.0
         for buffer in plan.buffers {
@@ -93,7 +93,7 @@ package struct ArenaPicture: Sendable {
                 + ", steps \(tenant.steps.lowerBound) to \(min(tenant.steps.upperBound, plan.stepCount - 1))"
             parts.append(
                 "<g class=\"tenant \(kind)\" data-value=\"\(tenant.name.escapedForMarkup)\"><title>"
-                    + "\(title.escapedForMarkup)</title>\(rectangle(start, top, width, height))"
+                    + "\(title.escapedForMarkup)</title>\(picture.rectangle(start, top, width, height))"
                     + (kind == "view" ? "" : caption(name, start, top, width, height)) + "</g>")
         }
         return parts.joined()
@@ -101,7 +101,7 @@ package struct ArenaPicture: Sendable {
 
     private func caption(_ name: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
         guard height >= 13, width >= 6.2 * Double(name.count) + 6 else { return "" }
-        return label(x + 4, y + min(height / 2 + 4, 15), name, "caption")
+        return picture.label(x + 4, y + min(height / 2 + 4, 15), name, "caption")
     }
 
     private static func kind(of use: MemoryPlan.Use) -> (String, String) {
@@ -114,24 +114,24 @@ package struct ArenaPicture: Sendable {
 
     private var axes: [String] {
         var parts: [String] = []
-        let step = Self.niceStep(Double(plan.arenaBytes) / 1_048_576)
+        let step = picture.niceStep(Double(plan.arenaBytes) / 1_048_576)
         var mark = 0.0
         while mark * 1_048_576 <= Double(plan.arenaBytes), parts.count < 40 {
             let height = arenaBottom - Self.plotHeight * mark * 1_048_576 / Double(max(plan.arenaBytes, 1))
-            parts.append(line(Self.left, height, Self.left + Self.plotWidth, height, "grid"))
-            parts.append(label(Self.left - 8, height + 4, "\(text(mark)) MiB", "tick end"))
+            parts.append(picture.line(Self.left, height, Self.left + Self.plotWidth, height, "grid"))
+            parts.append(picture.label(Self.left - 8, height + 4, "\(picture.number(mark)) MiB", "tick end"))
             mark += step
         }
-        let steps = max(Int(Self.niceStep(Double(plan.stepCount))), 1)
+        let steps = max(Int(picture.niceStep(Double(plan.stepCount))), 1)
         for number in stride(from: 0, through: plan.stepCount, by: steps) {
-            parts.append(line(x(number), arenaBottom, x(number), arenaBottom + 5, "axis"))
-            parts.append(label(x(number), arenaBottom + 18, "\(number)", "tick middle"))
+            parts.append(picture.line(x(number), arenaBottom, x(number), arenaBottom + 5, "axis"))
+            parts.append(picture.label(x(number), arenaBottom + 18, "\(number)", "tick middle"))
         }
-        parts.append(line(Self.left, arenaBottom, Self.left + Self.plotWidth, arenaBottom, "axis"))
-        parts.append(label(Self.left + Self.plotWidth, arenaBottom + 36, "step", "tick end"))
-        if resultHeight > 0 { parts.append(label(Self.left - 8, Self.top + 14, "results", "tick end")) }
+        parts.append(picture.line(Self.left, arenaBottom, Self.left + Self.plotWidth, arenaBottom, "axis"))
+        parts.append(picture.label(Self.left + Self.plotWidth, arenaBottom + 36, "step", "tick end"))
+        if resultHeight > 0 { parts.append(picture.label(Self.left - 8, Self.top + 14, "results", "tick end")) }
         let live = arenaBottom - y(plan.liveBytes)
-        parts.append(line(Self.left, live, Self.left + Self.plotWidth, live, "live"))
+        parts.append(picture.line(Self.left, live, Self.left + Self.plotWidth, live, "live"))
         return parts
     }
 
@@ -140,41 +140,11 @@ package struct ArenaPicture: Sendable {
         return [("fresh", "a value"), ("overwrites", "written over its input"), ("view", "a view of another value")]
             .map { kind, words in
                 defer { place += 34 + 7 * Double(words.count) }
-                return "<g class=\"tenant \(kind)\">\(rectangle(place, 31, 14, 12))</g>"
-                    + label(place + 20, 41, words, "tick")
+                return "<g class=\"tenant \(kind)\">\(picture.rectangle(place, 31, 14, 12))</g>"
+                    + picture.label(place + 20, 41, words, "tick")
             } + [
-                line(place, 37, place + 14, 37, "live"),
-                label(place + 20, 41, "in use at the worst step", "tick"),
+                picture.line(place, 37, place + 14, 37, "live"),
+                picture.label(place + 20, 41, "in use at the worst step", "tick"),
             ]
-    }
-
-    /// A distance between marks, 1, 2 or 5 times a power of ten, so that there are about eight.
-    private static func niceStep(_ extent: Double) -> Double {
-        guard extent.isFinite, extent > 0 else { return 1 }
-        var step = 1e-3
-        while extent / step > 8 {
-            for factor in [2.0, 2.5, 2] where extent / step > 8 { step *= factor }
-        }
-        return step
-    }
-
-    // Elements.
-
-    private func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
-        "<rect x=\"\(text(x))\" y=\"\(text(y))\" width=\"\(text(width))\" height=\"\(text(height))\"/>"
-    }
-
-    private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String) -> String {
-        "<path class=\"\(kind)\" d=\"M\(text(x1)),\(text(y1))L\(text(x2)),\(text(y2))\"/>"
-    }
-
-    private func label(_ x: Double, _ y: Double, _ words: String, _ kind: String) -> String {
-        "<text class=\"\(kind)\" x=\"\(text(x))\" y=\"\(text(y))\">\(words.escapedForMarkup)</text>"
-    }
-
-    /// A number with at most two decimals.
-    private func text(_ number: Double) -> String {
-        let rounded = (number * 100).rounded() / 100
-        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
     }
 }

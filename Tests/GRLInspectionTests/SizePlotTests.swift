@@ -1,0 +1,33 @@
+import Foundation
+import FoundationXML
+import GRLInspection
+import Testing
+
+@Suite struct SizePlotTests {
+    private func point(_ side: Int, seconds: Double? = nil) -> SizePlot.Point {
+        SizePlot.Point(
+            height: side, width: side, multiplyAdds: side * side * 50_000, peakBytes: side * side * 900,
+            seconds: seconds)
+    }
+
+    @Test func whatIsKnownIsDrawn() throws {
+        let svg = SizePlot([point(512, seconds: 2), point(128, seconds: 0.1), point(256, seconds: 0.5)]).svg
+        #expect(XMLParser(data: Data(svg.utf8)).parse())
+        #expect(svg.matches(of: /<circle/).count == 9 && svg.matches(of: /class="curve"/).count == 3)
+        #expect(svg.contains("512×512: 13.107") && svg.contains("planned peak, MiB"))
+        #expect(!SizePlot([point(64)]).svg.contains("estimated time"))
+    }
+
+    @Test func largerSizesStandFurtherRight() throws {
+        let svg = SizePlot([point(512), point(128), point(256)]).svg
+        let places = try svg.matches(of: /<circle class="point" cx="([0-9.]+)" cy="([0-9.]+)"/).prefix(3).map {
+            (x: try #require(Double($0.1)), y: try #require(Double($0.2)))
+        }
+        #expect(places[0].x < places[1].x && places[1].x < places[2].x)
+        #expect(places[0].y > places[1].y && places[1].y > places[2].y)
+    }
+
+    @Test func nothingDrawsAnEmptyPicture() {
+        #expect(XMLParser(data: Data(SizePlot([]).svg.utf8)).parse())
+    }
+}
