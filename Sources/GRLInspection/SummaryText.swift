@@ -4,21 +4,38 @@ import GRLTensor
 package enum SummaryText {
     private static let obstacleLimit = 4
     private static let nameLimit = 60
-    /// Where texts begin, and how long they are.
+    /// Where texts begin, and how short they become at the most.
     private static let indent = 12
-    private static let columns = 108
+    private static let leastColumns = 24
+    /// The most characters on a line where there is no terminal.
+    package static let plainWidth = 120
 
-    package static func text(of summary: ModelSummary) -> String {
-        let parts = [
-            file(summary), ports(summary), network(summary), contents(summary), cost(summary), resizability(summary),
-        ]
-        return parts.joined().flatMap { line in
-            wrapped(line.text).enumerated().map { ($0 == 0 ? line.label : "").padded(to: indent) + $1 + "\n" }
+    /// - Parameter width: the most characters on a line, as far as words allow it.
+    package static func text(of summary: ModelSummary, width: Int = plainWidth) -> String {
+        let columns = max(min(width, plainWidth) - indent, leastColumns)
+        return lines(of: summary).flatMap { line in
+            wrapped(line.text, columns).enumerated().map { ($0 == 0 ? line.label : "").padded(to: indent) + $1 + "\n" }
         }.joined()
     }
 
-    /// The text in lines of at most 108 characters, cut between words.
-    private static func wrapped(_ text: String) -> [String] {
+    /// The same as names and what is said of them, which may be several lines.
+    package static func facts(of summary: ModelSummary) -> [(name: String, text: String)] {
+        lines(of: summary).reduce(into: []) { facts, line in
+            guard line.label.isEmpty, let last = facts.last else { return facts.append((line.label, line.text)) }
+            facts[facts.count - 1].text = last.text + "\n" + line.text
+        }
+    }
+
+    private static func lines(of summary: ModelSummary) -> [Line] {
+        Array(
+            [
+                file(summary), ports(summary), network(summary), contents(summary), cost(summary),
+                resizability(summary),
+            ].joined())
+    }
+
+    /// The text in lines of at most so many characters, cut between words.
+    private static func wrapped(_ text: String, _ columns: Int) -> [String] {
         var lines = [""]
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             if let last = lines.last, !last.isEmpty, last.count + word.count >= columns { lines.append("") }

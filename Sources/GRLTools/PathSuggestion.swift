@@ -30,31 +30,6 @@ enum PathSuggestion {
     private static func neighbours(of name: String, in folder: String) -> [String] {
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder), entries.count <= entryLimit
         else { return [] }
-        let tolerance = max(name.count / 3, 2)
-        return
-            entries
-            .filter { abs($0.count - name.count) <= tolerance && !$0.hasPrefix(".") }
-            .map { (distance: distance(name.lowercased(), $0.lowercased()), name: $0) }
-            .filter { $0.distance <= tolerance }
-            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
-            .map(\.name)
-    }
-
-    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour to turn `a` into `b`.
-    static func distance(_ a: String, _ b: String) -> Int {
-        let (a, b) = (Array(a.prefix(255)), Array(b.prefix(255)))
-        var beforePrevious: [Int] = []
-        var previous = Array(0...b.count)
-        for (i, letter) in a.enumerated() {
-            var current = [i + 1]
-            for (j, other) in b.enumerated() {
-                var cost = min(previous[j + 1], current[j]) + 1
-                cost = min(cost, previous[j] + (letter == other ? 0 : 1))
-                if i > 0, j > 0, letter == b[j - 1], a[i - 1] == other { cost = min(cost, beforePrevious[j - 1] + 1) }
-                current.append(cost)
-            }
-            (beforePrevious, previous) = (previous, current)
-        }
-        return previous[b.count]
+        return Spelling.similar(to: name, among: entries.filter { !$0.hasPrefix(".") })
     }
 }

@@ -22,8 +22,19 @@ package enum Terminal {
         isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
-    /// The columns of a terminal; 80 where it does not tell.
-    package static func width(_ descriptor: Int32) -> Int { size(descriptor).map { Int($0.ws_col) } ?? 80 }
+    /// The columns of a terminal: those of the environment's `COLUMNS`, or of the terminal itself; 80 where neither tells.
+    package static func width(_ descriptor: Int32) -> Int {
+        wantedWidth ?? size(descriptor).map { Int($0.ws_col) } ?? 80
+    }
+
+    /// How wide text on a stream should be: `COLUMNS`, or the width of the terminal; `plain` for files and pipes.
+    package static func width(_ descriptor: Int32, plain: Int) -> Int {
+        wantedWidth ?? (isInteractive(descriptor) ? width(descriptor) : plain)
+    }
+
+    private static var wantedWidth: Int? {
+        ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
 
     /// The lines of a terminal; 24 where it does not tell.
     package static func height(_ descriptor: Int32) -> Int { size(descriptor).map { Int($0.ws_row) } ?? 24 }

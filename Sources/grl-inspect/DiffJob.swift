@@ -41,7 +41,7 @@ struct DiffJob: Sendable {
         let text = DiffText(
             difference: difference, models: models, paths: paths, showsAll: command.all,
             isColored: Terminal.isColored(STDOUT_FILENO),
-            columns: Terminal.isInteractive(STDOUT_FILENO) ? Terminal.width(STDOUT_FILENO) : DiffText.plainColumns)
+            columns: Terminal.width(STDOUT_FILENO, plain: DiffText.plainColumns))
         guard Pager.show(text.text, signals: signals) else {
             throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
         }

@@ -8,12 +8,16 @@ import GRLTools
 struct DrawingJob {
     let options: DrawingOptions
     let model: StagedModel
+    /// The modules of its stages.
+    let trees: [ModuleTree]
     /// The stage that graphs are written of.
     let stage: OptimizationStage
     /// How many modules are drawn open around a node, at most; nil for as many as make a picture of moderate size.
     let depth: Int?
     /// Rows and columns of the image that costs are told for; nil for those of the export.
     let size: ImageSize?
+    /// The costs at the sizes that were asked for.
+    let costs: () throws -> [SizeCost]
     let files: OutputFiles
 
     /// What is to be printed; nil where a file was written.
@@ -31,8 +35,12 @@ struct DrawingJob {
             try files.write(picture: picture.svg(style: .file), to: path)
             return nil
         }
+        if let path = options.picture {
+            try files.write(picture: SizePlot(try costs()).svg, to: path)
+            return nil
+        }
         let sketch = GraphSketch(
-            model.graph(at: stage), tree: model.moduleTrees()[model.stage(stage).stage.rawValue], depth: depth)
+            model.graph(at: stage), tree: trees[model.stage(stage).stage.rawValue], depth: depth)
         return options.dot ? sketch.dot : sketch.mermaid
     }
 
@@ -45,6 +53,6 @@ struct DrawingJob {
         // A network that cannot run can be looked at all the same.
         let plan = try? model.memoryPlan(for: inputs)
         return try ModelPage(model, inputs: inputs, plan: plan, profile: profile)
-            .html(facts: PageFacts.list(of: model), libraries: libraries)
+            .html(facts: SummaryText.facts(of: ModelSummary(model, trees: trees)), libraries: libraries)
     }
 }

@@ -30,7 +30,9 @@ struct DrawingOptions: ParsableArguments {
     var memory: ImageSize?
 
     @Option(
-        help: ArgumentHelp("Draw what is asked for, as .svg or .png, instead of printing it.", valueName: "file"),
+        help: ArgumentHelp(
+            "With --memory or --size: draw what is asked for, as .svg or .png, instead of printing it.",
+            valueName: "file"),
         completion: .file(extensions: ["svg", "png"]))
     var picture: String?
 
@@ -44,7 +46,10 @@ struct DrawingOptions: ParsableArguments {
     var force = false
 
     /// Whether anything is to be drawn.
-    var isAsked: Bool { html != nil || memory != nil || dot || mermaid }
+    var isAsked: Bool { html != nil || memory != nil || dot || mermaid || picture != nil }
+
+    /// Whether a graph is to be written for another program.
+    var isGraph: Bool { dot || mermaid }
 
     func validate() throws {
         let asked = [html != nil, memory != nil, dot, mermaid].count { $0 }

@@ -9,6 +9,8 @@ struct InspectReport: Encodable, Sendable {
     var model: ModelSummary?
     /// The nodes of the stage that was asked for.
     var nodes: [NodeRow]?
+    /// The nodes with the name of `--node`.
+    var node: [NodeDetails]?
     /// What the passes did and declined, with `--log`.
     var log: [LogRow]?
     /// The costs at the sizes that were asked for.

@@ -16,13 +16,16 @@ struct ShowCommand: AsyncParsableCommand {
               grl-inspect denoise.onnx --stage lift --depth 2
               grl-inspect denoise.onnx --stage fuse --grep 'blocks\\.0' --nodes
               grl-inspect denoise.onnx --stage import --node /conv_first/Conv
+              grl-inspect denoise.onnx --stage import --node /conv_first/Conv --json
               grl-inspect denoise.onnx --log
               grl-inspect denoise.onnx --size 128x128,512x512,1080x1920
               grl-inspect denoise.onnx --size 256x256 --csv > costs.csv
+              grl-inspect denoise.onnx --size 128,256,512,1024 --picture costs.svg
               grl-inspect denoise.onnx --json > denoise.json
               grl-inspect denoise.onnx --html denoise.html
               grl-inspect denoise.onnx --memory 512x512 --picture memory.svg
               grl-inspect denoise.onnx --dot | dot -Tsvg > denoise.svg
+              grl-inspect denoise.onnx --stage lift --depth 1 --mermaid
             """)
 
     @Argument(
@@ -75,7 +78,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func validate() throws {
         if json, csv { throw ValidationError("--json and --csv exclude each other.") }
-        if node != nil, json || csv { throw ValidationError("--node prints text; leave --json and --csv out.") }
+        if node != nil, csv { throw ValidationError("--node prints text or JSON; leave --csv out.") }
         if let depth, depth < 0 { throw ValidationError("--depth cannot be \(depth); choose 0 or more.") }
         if let grep {
             do {
@@ -83,6 +86,9 @@ struct ShowCommand: AsyncParsableCommand {
             } catch {
                 throw ValidationError("--grep '\(grep)' is no regular expression: \(error)")
             }
+        }
+        if drawing.picture != nil, drawing.memory == nil, size == nil || drawing.html != nil || drawing.isGraph {
+            throw ValidationError("--picture draws what --memory or --size tells; ask for one of them.")
         }
         if drawing.isAsked, json || csv || log || node != nil || grep != nil || op != nil {
             throw ValidationError("Pictures and pages stand alone; leave the options for text out.")

@@ -27,15 +27,18 @@ struct ShowJob: Sendable {
 
     private func show(_ report: inout InspectReport) throws {
         guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        for output in [command.drawing.html, command.drawing.picture].compactMap({ $0 }) {
+            try OutputFile.check(output, overwrites: command.drawing.force, inputs: [command.model])
+        }
         let model = try StagedModel(
             contentsOfFile: command.model, through: lastStage, memoryLimit: SystemMemory.defaultLimit)
         try Task.checkCancellation()
-        if command.drawing.isAsked { return try draw(model) }
         let trees = model.moduleTrees()
+        if command.drawing.isAsked { return try draw(model, trees) }
         if command.json { return try fill(&report, model, trees) }
         if command.csv { return try say(csv(model, trees)) }
         var texts: [String] = []
-        if let name = command.node { texts.append(try node(name, model, trees)) }
+        if let name = command.node { texts.append(NodeText.text(of: try nodes(name, model, trees))) }
         if command.node == nil, command.listsNodes {
             let showsNodes = command.nodes || command.grep != nil || command.op != nil
             texts.append(StageText.text(of: try listing(model, trees), depth: command.depth, showsNodes: showsNodes))
@@ -44,7 +47,10 @@ struct ShowJob: Sendable {
         if command.size != nil, command.node == nil, !command.listsNodes {
             texts.append(CostText.text(of: try costs(model, trees)))
         }
-        if texts.isEmpty { texts.append(SummaryText.text(of: ModelSummary(model, trees: trees))) }
+        if texts.isEmpty {
+            let width = Terminal.width(STDOUT_FILENO, plain: SummaryText.plainWidth)
+            texts.append(SummaryText.text(of: ModelSummary(model, trees: trees), width: width))
+        }
         try say(texts.joined(separator: "\n"))
     }
 
@@ -67,11 +73,14 @@ struct ShowJob: Sendable {
             size: extents)
     }
 
-    private func node(_ name: String, _ model: StagedModel, _ trees: [ModuleTree]) throws -> String {
-        if let text = NodeText.text(of: name, in: model, trees: trees, stage: stage, size: extents) { return text }
-        let similar = NodeText.similar(to: name, in: model.graph(at: stage.optimizationStage))
-            .map { "'\(printable($0))'" }.joined(separator: ", ")
-        let hint = similar.isEmpty ? "list them with --nodes" : "did you mean \(similar)?"
+    private func nodes(_ name: String, _ model: StagedModel, _ trees: [ModuleTree]) throws -> [NodeDetails] {
+        let found = NodeDetails.list(of: name, in: model, trees: trees, stage: stage, size: extents)
+        guard found.isEmpty else { return found }
+        let graph = model.graph(at: stage.optimizationStage)
+        let holding = NodeDetails.similar(to: name, in: graph)
+        let similar = holding.isEmpty ? Spelling.similar(to: name, among: graph.nodes.map(\.name)) : holding
+        let names = similar.prefix(5).map { "'\(printable($0))'" }.joined(separator: ", ")
+        let hint = names.isEmpty ? "list them with --nodes" : "did you mean \(names)?"
         throw ToolError(
             .usage, "NODE_NOT_FOUND",
             "no node or value at stage \(stage.rawValue) has the name '\(printable(name))'; \(hint)")
@@ -98,16 +107,20 @@ struct ShowJob: Sendable {
 
     private func fill(_ report: inout InspectReport, _ model: StagedModel, _ trees: [ModuleTree]) throws {
         report.model = ModelSummary(model, trees: trees)
-        if command.listsNodes { report.nodes = try listing(model, trees).rows }
+        if let name = command.node {
+            report.node = try nodes(name, model, trees)
+        } else if command.listsNodes {
+            report.nodes = try listing(model, trees).rows
+        }
         if command.log { report.log = LogRow.rows(of: model) }
         if command.size != nil, !command.listsNodes { report.sizes = try costs(model, trees) }
     }
 
-    private func draw(_ model: StagedModel) throws {
+    private func draw(_ model: StagedModel, _ trees: [ModuleTree]) throws {
         let files = OutputFiles(signals: signals, overwrites: command.drawing.force)
         let job = DrawingJob(
-            options: command.drawing, model: model, stage: stage.optimizationStage, depth: command.depth, size: size,
-            files: files)
+            options: command.drawing, model: model, trees: trees, stage: stage.optimizationStage, depth: command.depth,
+            size: size, costs: { try costs(model, trees) }, files: files)
         if let text = try job.run() { try say(text) }
     }
 

@@ -53,14 +53,30 @@ import Testing
 
     @Test func nodesAreDescribed() throws {
         let model = try StagedModel(contentsOfFile: Fixtures.path("plain-ts17"), through: .imported)
-        let text = try #require(
-            NodeText.text(of: "/conv_first/Conv", in: model, trees: model.moduleTrees(), stage: .import))
+        let trees = model.moduleTrees()
+        let nodes = NodeDetails.list(of: "/conv_first/Conv", in: model, trees: trees, stage: .import)
+        let text = NodeText.text(of: nodes)
         #expect(text.contains("/conv_first/Conv: Conv"))
         #expect(text.contains("kernel_shape = [3, 3]"))
         #expect(text.contains("conv_first.weight: float32[16, 3, 3, 3], constant"))
         #expect(text.contains("0 NaN"))
-        #expect(NodeText.text(of: "nowhere", in: model, trees: model.moduleTrees(), stage: .import) == nil)
-        #expect(NodeText.similar(to: "conv_first", in: model.graph(at: .imported)) == ["/conv_first/Conv"])
+        let node = try #require(nodes.first)
+        #expect(nodes.count == 1 && node.module == "conv_first" && node.attributes["kernel_shape"] == "[3, 3]")
+        #expect(node.inputs.map { $0?.type } == ["float32[1, 3, 16, 24]", "float32[16, 3, 3, 3]", "float32[16]"])
+        #expect(node.inputs.map { $0?.statistics?.count } == [nil, 432, 16])
+        #expect(
+            node.outputs.map(\.type) == ["float32[1, 16, 16, 24]"]
+                && node.outputs[0].readers == ["/Shape", "/Reshape", "/Add"])
+        let byValue = NodeDetails.list(of: node.outputs[0].name, in: model, trees: trees, stage: .import)
+        #expect(byValue.map(\.name) == ["/conv_first/Conv"])
+        #expect(NodeDetails.list(of: "nowhere", in: model, trees: trees, stage: .import).isEmpty)
+        #expect(NodeDetails.similar(to: "conv_first", in: model.graph(at: .imported)) == ["/conv_first/Conv"])
+    }
+
+    @Test func whatMatchesNothingTellsWhatThereIs() throws {
+        let text = StageText.text(
+            of: try listing("plain-ts17", .lift, operatorName: "Cnv"), depth: nil, showsNodes: true)
+        #expect(text.hasPrefix("lift: 0 nodes match; it has ") && text.contains("WindowAttention 12"))
     }
 
     @Test func logTellsRefusals() throws {

@@ -28,6 +28,6 @@ import Testing
     }
 
     @Test func nothingDrawsAnEmptyPicture() {
-        #expect(XMLParser(data: Data(SizePlot([]).svg.utf8)).parse())
+        #expect(XMLParser(data: Data(SizePlot([SizePlot.Point]()).svg.utf8)).parse())
     }
 }

@@ -26,6 +26,18 @@ import Testing
         #expect(text.contains("runs at any height and width"))
     }
 
+    @Test func pagesSayTheSame() throws {
+        let summary = try summary("base-ts12")
+        let facts = Dictionary(SummaryText.facts(of: summary).map { ($0.name, $0.text) }) { first, _ in first }
+        #expect(facts["network"] == "GRL, custom\n36 channels; layers by stage: 2, 1; MLP ratio 2")
+        let text = SummaryText.text(of: summary, width: 40)
+        let lines = text.split(separator: "\n" as Character).dropFirst()
+        #expect(lines.allSatisfy { $0.count <= 40 })
+        func words(_ text: String) -> [Substring] { text.split { $0 == " " || $0 == "\n" } }
+        #expect(
+            words(text) == SummaryText.facts(of: summary).flatMap { words($0.name) + words($0.text) })
+    }
+
     @Test func othersAreShownByTheirOperators() throws {
         let text = SummaryText.text(of: try summary("rcan-ts17"))
         #expect(text.contains("not recognised"))

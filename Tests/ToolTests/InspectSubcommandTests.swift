@@ -7,7 +7,7 @@ import Testing
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "ModelTests/Fixtures")
 
-    private static func fixture(_ name: String) -> String { fixtures.appending(path: name + ".onnx").path }
+    static func fixture(_ name: String) -> String { fixtures.appending(path: name + ".onnx").path }
 
     private struct Failure: Decodable { let code: String }
 

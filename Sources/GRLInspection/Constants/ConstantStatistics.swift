@@ -67,3 +67,23 @@ package struct ConstantStatistics: Sendable, Hashable {
         }
     }
 }
+
+extension ConstantStatistics: Encodable {
+    private enum Member: String, CodingKey {
+        case minimum, maximum, mean, nanCount, infiniteCount, zeroCount, sparsity, count
+    }
+
+    /// Infinite extremes are left out, as JSON does not have them; `infiniteCount` tells of them.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Member.self)
+        for (member, number) in [(Member.minimum, minimum), (.maximum, maximum), (.mean, mean)] {
+            if let number, number.isFinite { try members.encode(number, forKey: member) }
+        }
+        for (member, number) in [
+            (Member.nanCount, nanCount), (.infiniteCount, infiniteCount), (.zeroCount, zeroCount), (.count, count),
+        ] {
+            try members.encode(number, forKey: member)
+        }
+        try members.encode(sparsity, forKey: .sparsity)
+    }
+}

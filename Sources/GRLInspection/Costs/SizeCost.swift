@@ -1,4 +1,5 @@
 import GRLGraph
+import GRLRuntime
 import GRLTensor
 
 /// What a network costs on an image of one size.
@@ -61,6 +62,9 @@ package struct SizeCost: Sendable, Encodable {
             total.add(cost, seconds: seconds)
             operators[name, default: Part(name: name)].add(cost, seconds: seconds)
             stages[stage, default: Part(name: stage.isEmpty ? "(outside)" : stage)].add(cost, seconds: seconds)
+        }
+        guard total.multiplyAdds < .max, total.resultBytes < .max else {
+            throw RunError(code: "SIZE", message: "the costs of so large an image are more than can be counted")
         }
         self.height = height
         self.width = width

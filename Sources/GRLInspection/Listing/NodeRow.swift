@@ -51,6 +51,8 @@ package struct StageListing: Sendable {
     package let rows: [NodeRow]
     /// Of the plan, at stage `plan`.
     package let planSummary: String?
+    /// Where nothing matches: the operators of the stage and how many nodes have them, the most frequent first.
+    let operatorCounts: String?
     let tree: ModuleTree
     let rowsByNode: [NodeID: NodeRow]
 
@@ -90,6 +92,13 @@ package struct StageListing: Sendable {
             }
             rows.append(row)
             rowsByNode[node.id] = row
+        }
+        if rows.isEmpty, !graph.schedule.isEmpty {
+            let counts = Dictionary(graph.nodes.map { ($0.operation.spec.name, 1) }, uniquingKeysWith: +)
+            operatorCounts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                .map { "\(printable($0.key)) \($0.value)" }.joined(separator: ", ")
+        } else {
+            operatorCounts = nil
         }
         self.stage = stage
         self.rows = rows

@@ -7,6 +7,7 @@ package enum StageText {
     ///   - showsNodes: whether each node has a line of its own.
     package static func text(of listing: StageListing, depth: Int?, showsNodes: Bool) -> String {
         var head = "\(listing.stage.rawValue): \(listing.rows.count) nodes"
+        if listing.rows.isEmpty, let counts = listing.operatorCounts { head += " match; it has \(counts)" }
         if let plan = listing.planSummary { head += "; \(plan)" }
         var text = ModuleWriter(listing: listing, depth: depth, showsNodes: showsNodes)
         text.write(0, level: 0)

@@ -19,6 +19,16 @@ package struct SizePlot: Sendable {
         fileprivate var megapixels: Double { Double(height) * Double(width) / 1e6 }
     }
 
+    /// - Parameter costs: what the network costs at each size, in any order.
+    package init(_ costs: [SizeCost]) {
+        self.init(
+            costs.map { cost in
+                Point(
+                    height: cost.height, width: cost.width, multiplyAdds: cost.total.multiplyAdds,
+                    peakBytes: cost.peakBytes, seconds: cost.total.seconds)
+            })
+    }
+
     private struct Chart {
         let title: String
         let numbers: [(point: Point, number: Double)]
