@@ -22,7 +22,8 @@ import Testing
             ("plain-dynamo20.pth", "plain-dynamo20", 116), ("wide-bias-dynamo18.ckpt", "wide-bias-dynamo18", 38),
             ("plain-ts17-onnxsim.safetensors", "plain-ts17-onnxsim", 116),
             ("plain-float16-ts17.npz", "plain-float16-ts17", 64), ("clamped-scale-ts18.pth", "clamped-scale-ts18", 116),
-            ("swinir-ts17.npz", "swinir-ts17", 53),
+            ("swinir-ts17.npz", "swinir-ts17", 53), ("rcan-ts17.npz", "rcan-ts17", 48),
+            ("gray-ts14.npz", "gray-ts14", 38),
         ])
     func everyParameterIsAccountedFor(file: String, model: String, count: Int) async throws {
         let findings = try await findings(model, checkpoint(file))

@@ -144,6 +144,27 @@ import Testing
         #expect(findings.first?.message.contains("12 cast") == true, "\(findings.first?.message ?? "")")
     }
 
+    /// A bias of one number is known by its own name or by the weight beside it, whatever its node is said to belong to;
+    /// a changed one is missing.
+    @Test(arguments: [("", 1.0 as Float), ("c", 1), ("", 1.5), ("c", 1.5)])
+    func biasesOfOneNumber(prefix: String, factor: Float) async throws {
+        let module = "body.0.body.1.body.3.conv_du.0"
+        let findings = try await findings("rcan-ts17", "rcan-ts17.npz") { graph in
+            let bias = try values("\(module).bias", in: graph)
+            try replace("\(module).bias", in: &graph, bias.map { $0 * factor })
+            let value = try #require(graph.value(named: "\(module).bias"))
+            graph.rename(value, to: "\(prefix)\(module).bias")
+            let node = graph[try #require(graph[value].users.first)]
+            let output = try #require(node.outputs.first ?? nil)
+            let other = graph.addNode(
+                node.operation, name: "/tail/1/Conv", inputs: node.inputs, output: "other", before: node.id)
+            graph.replaceUses(of: output, with: other)
+            graph.erase([node.id])
+        }
+        let missing = findings.filter { $0.check == "checkpoint.missing" }
+        #expect(missing.map(\.layer) == (factor == 1 ? [] : [module]))
+    }
+
     @Test func anotherClampOfTheScaleIsToldWithItsLayer() async throws {
         let findings = try await findings("plain-ts17-onnxsim", "plain-ts17-onnxsim.safetensors") { graph in
             let name = "/layers.0/blocks.0/attn/stripe_attn/attn_transform2/Exp_output_0"

@@ -22,6 +22,7 @@ struct ConstantAccount {
 
     /// - Throws: memory errors, `CancellationError`.
     init(_ graph: Graph, _ recognizer: inout ConstantRecognizer, scopes: ModuleScopes) throws {
+        var singles: [(entry: Entry, readers: ConstantReaders)] = []
         for value in graph.values {
             guard let tensor = value.constant, tensor.elementType.isFloatingPoint, tensor.count > 0,
                 tensor.count > 1 || tensor.shape.rank > 0
@@ -29,10 +30,10 @@ struct ConstantAccount {
             try Task.checkCancellation()
             let readers = ConstantReaders(value, in: graph, scopes)
             let (origins, generated) = recognizer.origins(try tensor.floats(), of: tensor, readers: readers)
-            // One number may be anything; it counts where it is a parameter of its reader.
-            guard tensor.count > 1 || !origins.isEmpty else { continue }
-            entries.append(Entry(value: value, origins: origins, generated: generated))
+            let entry = Entry(value: value, origins: origins, generated: generated)
+            if tensor.count > 1 { entries.append(entry) } else { singles.append((entry, readers)) }
         }
+        entries += attributed(singles, recognizer.set.parameters)
         collectHolders(recognizer.set.parameters)
         try findFoldedNorms(recognizer)
     }
@@ -52,6 +53,28 @@ struct ConstantAccount {
             let runs = holders.filter { $0.origin.what == kind }.compactMap(\.origin.rows)
             let all = kind == "rows" ? parameter.rows : parameter.columns
             return runs.reduce(into: IndexSet()) { $0.insert(integersIn: $1) }.count == all
+        }
+    }
+
+    /// Single numbers that are parameters. One number may be anything; it counts where it stands in the parameter's place:
+    /// by its name, in its module, or beside another parameter of the module.
+    private func attributed(
+        _ singles: [(entry: Entry, readers: ConstantReaders)], _ parameters: [Parameter]
+    ) -> [Entry] {
+        var modules: [ValueID: Set<String>] = [:]
+        for entry in entries {
+            modules[entry.value.id] = Set(entry.origins.flatMap(\.parameters).map { parameters[$0].module })
+        }
+        return singles.compactMap { entry, readers in
+            var entry = entry
+            entry.origins.removeAll { origin in
+                !origin.parameters.contains { number in
+                    let parameter = parameters[number]
+                    return readers.mayBelong(to: parameter)
+                        || readers.siblings.contains { modules[$0]?.contains(parameter.module) ?? false }
+                }
+            }
+            return entry.origins.isEmpty ? nil : entry
         }
     }
 

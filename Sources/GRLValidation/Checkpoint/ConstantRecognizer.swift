@@ -33,11 +33,7 @@ struct ConstantRecognizer {
     ) -> ([ConstantOrigin], generated: String?) {
         let dimensions = tensor.shape.dimensions
         let direct = index.origins(values, dimensions: dimensions, elementType: tensor.elementType)
-        if values.count == 1 {
-            return (
-                (direct + scaleOrigins(values)).filter { readers.mayBelong(to: set.parameters[$0.parameters[0]]) }, nil
-            )
-        }
+        if values.count == 1 { return (direct + scaleOrigins(values), nil) }
         if !direct.isEmpty { return (direct, nil) }
         let scales = scaleOrigins(values)
         if !scales.isEmpty { return (scales, nil) }

@@ -43,7 +43,7 @@ def main() -> None:
     torch.save({"params_ema": stale, "params": parameters("plain-dynamo20")}, FOLDER / "plain-dynamo20.pth")
     torch.save(parameters("clamped-scale-ts18"), FOLDER / "clamped-scale-ts18.pth")
     save_file(parameters("plain-ts17-onnxsim"), FOLDER / "plain-ts17-onnxsim.safetensors")
-    for name in ("plain-float16-ts17", "swinir-ts17"):
+    for name in ("plain-float16-ts17", "swinir-ts17", "rcan-ts17", "gray-ts14"):
         np.savez(FOLDER / f"{name}.npz", **{key: value.numpy() for key, value in parameters(name).items()})
 
 
