@@ -92,7 +92,7 @@ struct ValidateCommand: AsyncParsableCommand {
         if comparison.comparesWithItself {
             let other = OtherProcess(command: self)
             checks.append(
-                SelfCheck(tolerance: reference.tolerance ?? StageVerification.tolerance) {
+                SelfCheck(tolerance: reference.tolerance) {
                     try await other.outputs(instructionSet: $0)
                 })
         }
