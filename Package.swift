@@ -64,7 +64,8 @@ let package = Package(
         .executableTarget(
             name: "grl-validate",
             dependencies: [
-                "GRLTools", "GRLValidation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "GRLInspection", "GRLTools", "GRLValidation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "grl-inspect",

@@ -1,5 +1,6 @@
 import Foundation
 import GRL
+import GRLInspection
 import GRLRestoration
 import GRLTensor
 import GRLTools
@@ -70,9 +71,13 @@ struct ImageJob: Sendable {
             seed: options.sigma.map { _ in options.seed })
         report.images = results.map { ImageReport.Item($0) }
         report.mean = ImageScores(mean: results.map(\.after)).map { ImageReport.Figures($0) }
-        report.paper = PaperFigure.all(
-            evaluation.imageProtocol, size: options.paper, sigma: options.sigma, scale: scale,
-            inputChannels: restorer.contract.inputChannels)
+        func figures(_ size: PaperFigure.Size?) -> [PaperFigure] {
+            PaperFigure.all(
+                evaluation.imageProtocol, size: size, sigma: options.sigma, scale: scale,
+                inputChannels: restorer.contract.inputChannels)
+        }
+        report.paper = figures(options.paper)
+        if options.paper == nil, !report.paper.isEmpty { report.paper = figures(releasedSize) }
 
         let table = ScoreTable(results)
         let notes = notes(evaluation, report.paper)
@@ -99,6 +104,14 @@ struct ImageJob: Sendable {
             progress.end()
         }
         return results
+    }
+
+    /// The size of the network, where it is a released one.
+    private var releasedSize: PaperFigure.Size? {
+        let staged = try? StagedModel(
+            contentsOfFile: command.model, through: .lifted,
+            memoryLimit: SystemMemory.rest(of: command.maxMemory?.bytes ?? SystemMemory.defaultLimit))
+        return staged.flatMap(NetworkReader.read)?.size.flatMap { PaperFigure.Size(rawValue: $0.letter) }
     }
 
     private func imageProtocol(_ contract: ModelContract) -> ImageProtocol {

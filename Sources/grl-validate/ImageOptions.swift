@@ -42,7 +42,7 @@ struct ImageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Print the paper's figures of this size of network beside (default: of all sizes).",
+            "Print the paper's figures of this size of network beside (default: the network's, where it is a released one).",
             valueName: "T|S|B"))
     var paper: PaperFigure.Size?
 

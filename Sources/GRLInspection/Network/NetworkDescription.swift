@@ -9,6 +9,9 @@ package struct NetworkDescription: Sendable, Hashable, Encodable {
 
     package enum Size: String, Sendable, Encodable {
         case tiny, small, base
+
+        /// `T`, `S` or `B`, as in the paper.
+        package var letter: String { rawValue.prefix(1).uppercased() }
     }
 
     /// How the features become the output picture; as the exporters of these networks name it.
@@ -98,7 +101,7 @@ package struct NetworkDescription: Sendable, Hashable, Encodable {
     /// For example `GRL-T (tiny), as released for denoising`.
     package var title: String {
         guard let size else { return family == .grl ? "GRL, custom" : family.rawValue }
-        let name = "GRL-\(size.rawValue.prefix(1).uppercased()) (\(size.rawValue))"
+        let name = "GRL-\(size.letter) (\(size.rawValue))"
         return task.map { "\(name), as released for \($0)" } ?? "\(name), windows and stripes as never released"
     }
 }

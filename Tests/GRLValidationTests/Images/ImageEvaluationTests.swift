@@ -2,6 +2,7 @@ import Foundation
 import GRLImaging
 import GRLMetrics
 import GRLRestoration
+import GRLRuntime
 import GRLTensor
 import GRLValidation
 import Testing
@@ -164,6 +165,22 @@ private struct FunctionNetwork: ImageNetwork {
                 """)
         #expect(table.text.hasPrefix("picture     size   PSNR    SSIM  PSNR-Y     s\na,b|c.png  20×10  30.00  0.5000"))
         #expect(ScoreTable([result("e.png", .infinity)]).csv.contains("mean,,,inf,0.500000,inf"))
+    }
+
+    /// The bundled network on a photograph with noise: figures of ONNX Runtime 1.32, NumPy 2 and scikit-image 0.26, with the
+    /// noise added as in the evaluation scripts of SwinIR.
+    @Test func bundledNetworkHasTheFiguresOfThePythonPipeline() async throws {
+        let models = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Models")
+        let model = try Model(contentsOfFile: models.appending(path: "grl-nano-dn25/grl-nano-dn25.onnx").path)
+        let picture = models.appending(path: "images/chelsea.png").path
+        let evaluation = ImageEvaluation(restorer: try Restorer(model: model), imageProtocol: .dn, sigma: 25)
+        let result = try await evaluation.evaluate(ImageEvaluation.Item(inputs: [picture], target: picture))
+        #expect(abs((result.before?.color.psnr ?? 0) - 20.2526414) < 1e-5)
+        #expect(abs(result.after.color.psnr - 32.4841182) < 1e-4)
+        #expect(abs((result.after.color.ssim ?? 0) - 0.8703154) < 1e-5)
+        #expect(abs((result.after.luma?.psnr ?? 0) - 34.4278242) < 1e-4)
+        #expect(abs((result.after.luma?.ssim ?? 0) - 0.8954429) < 1e-5)
     }
 
     @Test func paperFiguresAreThoseOfTaskAndSize() {

@@ -7,10 +7,10 @@ import Testing
 
 /// Metrics against figures that others have published.
 @Suite struct PublishedMetricTests {
-    /// The mean SSIM of the photograph and a noisy copy that the program `imdiff` computes, made for IPOL after the MATLAB
+    /// The mean SSIM and the PSNR of the photograph and a noisy copy that the program `imdiff` computes, made for IPOL after the MATLAB
     /// reference (https://www.ipol.im/pub/art/2011/g_lmii/); published in scikit-image's tests, with the noise of
     /// `numpy.random.seed(5)`, added and cut to 8 bits without rounding.
-    @Test func structuralSimilarityIsThatOfIPOL() throws {
+    @Test func similarityAndPeakSignalAreThoseOfIPOL() throws {
         let camera = try Image(contentsOfFile: Fixtures.picture("camera.png")).colorTensor()
         #expect(camera.shape.dimensions == [1, 1, 512, 512])
         var noise = NumPyNoise(seed: 5)
@@ -23,6 +23,7 @@ import Testing
         let image = try MetricImage(Tensor(noisy, shape: camera.shape))
         let similarity = try SSIM.measure(image, against: MetricImage(camera))
         #expect(abs(similarity - 0.357959091663361) < 1e-5)
+        #expect(abs(try PSNR.measure(image, against: MetricImage(camera)) - 22.409353363576034) < 1e-4)
     }
 
     /// Luma of pure colours as MATLAB's `rgb2ycbcr` gives it for doubles, of 255 (Poynton, "Frequently asked questions
