@@ -53,6 +53,46 @@ import Testing
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture("tensors.safetensors"))))
         for length in 0..<whole.count { #expect(try code(of: Array(whole.prefix(length))) != nil, "\(length) bytes") }
         #expect(try code(of: whole + [0]) == "CKPT_HEADER")
+        HostileFile.sweep(whole)
+    }
+
+    @Test func truncatedAndDamagedArchives() throws {
+        let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture("tensors.npz"))))
+        for length in 0..<whole.count { #expect(try code(of: Array(whole.prefix(length))) != nil, "\(length) bytes") }
+        HostileFile.sweep(whole)
+    }
+
+    /// Zero-sized tensors that share a place, and a million of them.
+    @Test func emptyAndManyTensors() throws {
+        let empty = ["a", "b"].map { #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }
+        let rest = #""c":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#
+        #expect(try code(of: HostileFile.safetensors("{" + (empty + [rest]).joined(separator: ",") + "}")) == nil)
+        let outside = #"{"a":{"dtype":"F32","shape":[0],"data_offsets":[9,9]}}"#
+        #expect(try code(of: HostileFile.safetensors(outside, data: 0)) == "CKPT_HEADER")
+        let many = (0..<100_001).map { #""\#($0)":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}"# }
+        let file = HostileFile.safetensors("{" + many.joined(separator: ",") + "}", data: 0)
+        #expect(try code(of: file) == "CKPT_LIMIT")
+    }
+
+    /// Headers of arrays: objects, shapes that wrap around, lengths beyond the file, code where a literal belongs.
+    @Test(
+        arguments: [
+            "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904,), }",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000,), }",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': __import__('os').system('x'), }",
+            "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }",
+        ])
+    func hostileArrayHeaders(header: String) throws {
+        func array(length: Int?) -> [UInt8] {
+            [0x93] + Array("NUMPY".utf8) + [2, 0] + HostileFile.little(length ?? header.utf8.count, 4)
+                + Array(header.utf8) + [UInt8](repeating: 0, count: 8)
+        }
+        for length in [nil, 1 << 31, 0] {
+            #expect(try code(of: HostileFile.archive([("a.npy", array(length: length))])) != nil)
+        }
     }
 
     @Test func archivesOfArrays() throws {

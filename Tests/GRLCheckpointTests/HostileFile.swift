@@ -43,6 +43,17 @@ enum HostileFile {
         little(header.utf8.count, 8) + Array(header.utf8) + [UInt8](repeating: 0, count: count)
     }
 
+    /// Reads a file with each of its bytes changed in turn, by one bit and wholly; that it ends is what is asked.
+    static func sweep(_ whole: [UInt8]) {
+        for position in whole.indices {
+            for mask in [1 << UInt8(position % 8), 0xFF] as [UInt8] {
+                var damaged = whole
+                damaged[position] ^= mask
+                _ = try? code(of: damaged)
+            }
+        }
+    }
+
     static func little(_ value: Int, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * min(index, 7)))) }

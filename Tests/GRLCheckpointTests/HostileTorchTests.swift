@@ -24,8 +24,9 @@ import Testing
 
     @Test(
         arguments: [
-            // EXT1, INST, OBJ, PERSID, LONG4, text integer, next buffer.
-            [0x82, 1], [0x69, 0x61, 0x0A, 0x62, 0x0A], [0x28, 0x6F], [0x50, 0x61, 0x0A], [0x8B, 0, 0, 0, 0x80],
+            // EXT1, EXT2, EXT4, INST, OBJ, PERSID, LONG4, LONG1 of nine bytes, text integer, next buffer.
+            [0x83, 1, 0], [0x84, 1, 0, 0, 0], [0x8A, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0x82, 1],
+            [0x69, 0x61, 0x0A, 0x62, 0x0A], [0x28, 0x6F], [0x50, 0x61, 0x0A], [0x8B, 0, 0, 0, 0x80],
             [0x49, 0x31, 0x0A], [0x97], [0xFF],
             // Takes from an empty stack; goes to no mark; recalls nothing; calls a number; no protocol.
             [0x30], [0x74], [0x68, 9], [0x4B, 1, 0x29, 0x52], [0x80, 9],
@@ -83,6 +84,10 @@ import Testing
         let tuples = [UInt8(0x29)] + [UInt8](repeating: 0x85, count: 200_000)
         let wrapped = Pickle().raw(Pickle.emptyDictionary).text("x").adding(tuples).raw(Pickle.setItem, 0x2E)
         #expect(try code(of: HostileFile.torch(wrapped.bytes)) == "CKPT_EMPTY")
+        // A value that is kept under the number 10^9.
+        let far = Pickle().raw(Pickle.emptyDictionary).text("x").raw(0x4E, 0x72)
+            .adding(HostileFile.little(1_000_000_000, 4)).raw(Pickle.setItem, 0x2E)
+        #expect(try code(of: HostileFile.torch(far.bytes)) == "CKPT_EMPTY")
         // A dictionary that holds itself.
         let cycle = Pickle().raw(Pickle.emptyDictionary, 0x71, 0).text("x").raw(0x68, 0, Pickle.setItem, 0x2E)
         #expect(try code(of: HostileFile.torch(cycle.bytes)) == "CKPT_EMPTY")
@@ -137,11 +142,7 @@ import Testing
         for length in 0..<whole.count {
             #expect(try code(of: Array(whole.prefix(length))) != nil, "\(length) bytes")
         }
-        for position in stride(from: 0, to: whole.count, by: 3) {
-            var damaged = whole
-            damaged[position] ^= 0xFF
-            _ = try? code(of: damaged)
-        }
+        HostileFile.sweep(whole)
     }
 
     @Test func damagedProgramsEndInErrors() throws {
