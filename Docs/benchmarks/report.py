@@ -19,8 +19,8 @@ Each runtime computes the same exports on the same inputs in float32, in turn, e
 rounds, with the shortest and the longest. Memory is that of the whole process (for the Python packages, the
 interpreter's about 0.1 GB included), at its highest while loading and during the runs. `max |Δ|` is the largest
 difference from PyTorch's float32 output; it is within 2e-5 · max(1, max |out|) unless marked. GMAC are 10⁹
-multiplications with an addition each, and the share is that of what {threads} threads of this machine reach in registers,
-{peak} GMAC/s. Other processes took at most {others} of the machine's processor time while a measurement ran.
+multiplications with an addition each, as the operators' definitions have them, and the share is that of what {threads} threads of this machine reach in registers,
+{peak} GMAC/s; grl's 3×3 convolutions take 4/9 of what is counted. Other processes took at most {others} of the machine's processor time while a measurement ran.
 {caution}Runtimes with different numbers of rounds were measured at different times.
 
     python compare.py FOLDER

@@ -27,6 +27,7 @@
 #define LAYER(name) layer_##name
 #endif
 #include "families/Convolve.h"
+#include "families/Winograd.h"
 #include "families/Peak.h"
 #include "families/AttentionTokens.h"
 #include "families/AttentionState.h"
@@ -102,6 +103,7 @@ const grl_kernel_table GRL_TABLE = {
             .mlp = convolve_mlp,
             .convolve = convolve_pixels,
         },
+    .winograd = {.scratch_floats = winograd_scratch_floats, .convolve = winograd_convolve},
     .peak = {.multiply_adds = PEAK_CHAINS * W, .multiply_add = peak_multiply_add},
     .attention =
         {

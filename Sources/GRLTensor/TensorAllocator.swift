@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Hands out tensor memory within a budget and keeps freed blocks for the next tensor of about their size.
+/// Hands out tensor memory within a budget and keeps freed blocks for the next tensor of their size.
 ///
 /// Fresh pages cost a fault each on first touch, so a network's large intermediate tensors are served from blocks that
 /// an earlier operator has released. Blocks in use and blocks kept stay together within 1.5 times the most that was ever
@@ -75,22 +75,17 @@ package final class TensorAllocator: Sendable {
         for block in blocks { SystemAllocator.free(block.address, byteCount: block.byteCount) }
     }
 
-    /// Counts `size` bytes as used; returns a cached block if one fits well, and the blocks to free for the budget.
+    /// Counts `size` bytes as used; returns a cached block of that size if there is one, and the blocks to free for the
+    /// budget. Larger ones do not serve: a run would then take more than its plan.
     private func reserve(_ size: Int, recycled: Bool) throws(TensorError) -> (Block?, evicted: [Block]) {
         let outcome: (block: Block?, evicted: [Block], inUse: Int, fits: Bool) = state.withLock { state in
-            var best: Int?
-            for (index, block) in state.blocks.enumerated()
-            where recycled && block.byteCount >= size && block.byteCount - size <= size {
-                if best.map({ block.byteCount < state.blocks[$0].byteCount }) ?? true { best = index }
-            }
-            let bytes = best.map { state.blocks[$0].byteCount } ?? size
-            guard bytes <= limit - state.inUse else { return (nil, [], state.inUse, false) }
+            guard size <= limit - state.inUse else { return (nil, [], state.inUse, false) }
             var block: Block?
-            if let best {
-                block = state.blocks.remove(at: best)
-                state.cached -= bytes
+            if recycled, let index = state.blocks.lastIndex(where: { $0.byteCount == size }) {
+                block = state.blocks.remove(at: index)
+                state.cached -= size
             }
-            state.inUse += bytes
+            state.inUse += size
             state.peak = max(state.peak, state.inUse)
             var evicted: [Block] = []
             while !state.blocks.isEmpty, state.cached > min(limit, state.peak + state.peak / 2) - state.inUse {

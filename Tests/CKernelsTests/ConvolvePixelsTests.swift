@@ -71,7 +71,7 @@ struct ConvolvePixelsTests {
         }
     }
 
-    private static func axis(_ axis: Axis, _ input: Int) -> grl_window_axis {
+    static func axis(_ axis: Axis, _ input: Int) -> grl_window_axis {
         let output = (input + axis.before + axis.after - axis.dilation * (axis.kernel - 1) - 1) / axis.stride + 1
         return grl_window_axis(
             input: input, output: output, kernel: axis.kernel, stride: axis.stride, dilation: axis.dilation,
@@ -79,7 +79,7 @@ struct ConvolvePixelsTests {
     }
 
     /// The receptive field of an output pixel: [kernel rows, kernel columns, channels], 0 in the padding.
-    private static func field(
+    static func field(
         _ sources: [TestSource], _ lines: grl_window_axis, _ pixels: grl_window_axis, _ line: Int, _ pixel: Int
     ) -> [Double] {
         var values: [Double] = []

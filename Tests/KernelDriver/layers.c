@@ -114,6 +114,19 @@ static void check_linear(const grl_kernel_table *table, size_t rows, size_t left
     }
 }
 
+/// The layers of a 3×3 filter for tiles of 2 × 2 pixels.
+static grl_layer winograd_layer_of(const grl_kernel_table *table, const test_layer *layer) {
+    const size_t channels = layer->layer.depth / 9, columns = layer->layer.columns, count = channels * columns;
+    const size_t floats = table->convolve.packed_floats(channels, columns);
+    float *filter = numbers(GRL_WINOGRAD_PLACES * count, 0, 1), *packed = numbers(GRL_WINOGRAD_PLACES * floats, 0, 1);
+    grl_winograd_filter(layer->weights, count, filter);
+    for (size_t place = 0; place < GRL_WINOGRAD_PLACES; place++) {
+        table->convolve.pack(
+            filter + place * count, place == 5 ? layer->bias : NULL, channels, columns, packed + place * floats);
+    }
+    return (grl_layer){packed, channels, columns};
+}
+
 /// A convolution of an image of 5 lines, kernel rows × columns with a stride, and a pixel shuffle by `shuffle`.
 static void check_convolution(
     const grl_kernel_table *table, size_t kernel, size_t stride, size_t channels, size_t columns, size_t shuffle) {
@@ -142,6 +155,14 @@ static void check_convolution(
         table->convolve.convolve(
             &layer.layer, &source, 1, &y_axis, &x_axis, line, 0, pixels, &epilogue, &target, scratch);
         expect_near("convolution", y, expected, count, 3e-5);
+        if (kernel != 3 || stride != 1) continue;
+        grl_row_target targets[2] = {target, target};
+        targets[1 - line % 2].start = numbers(count, 0, 1);
+        grl_layer transformed = winograd_layer_of(table, &layer);
+        float *space = numbers(table->winograd.scratch_floats(channels, columns), 0, 1);
+        table->winograd.convolve(
+            &transformed, &source, 1, &y_axis, &x_axis, line / 2, &epilogue, targets, space);
+        expect_near("convolution by tiles", y, expected, count, 3e-5);
     }
     release();
 }

@@ -213,6 +213,29 @@ typedef struct grl_convolve_family {
         const grl_row_target *target, float *scratch);
 } grl_convolve_family;
 
+/// The places of a tile that a 3×3 convolution multiplies: 4 × 4, in this order.
+enum { GRL_WINOGRAD_PLACES = 16 };
+
+/// 3×3 convolutions of channels-last images that neither stride nor dilate, with 4/9 of the products of `convolve`:
+/// Winograd's F(2×2, 3×3). Rounding errors are somewhat larger; an infinity makes NaN of the pixels around it.
+typedef struct grl_winograd_family {
+    /// Scratch for images of that many channels.
+    size_t (*_Nonnull scratch_floats)(size_t channels, size_t columns);
+    /// Output lines 2 · pair and 2 · pair + 1, as far as there are; targets[i] is that of line 2 · pair + i. The depth of
+    /// the layer is the image's channels; `packed` holds 16 layers as grl_convolve_family.pack makes them, one for each
+    /// place of what grl_winograd_filter gives, the bias in that of number 5, none in the others.
+    void (*_Nonnull convolve)(
+        const grl_layer *layer, const grl_row_source *sources, size_t source_count, const grl_window_axis *lines_axis,
+        const grl_window_axis *pixels_axis, size_t pair, const grl_epilogue *epilogue, const grl_row_target *targets,
+        float *scratch);
+} grl_winograd_family;
+
+/// Filters [3, 3, count] to what images' places are multiplied with, [16, count].
+void grl_winograd_filter(const float *weights, size_t count, float *transformed);
+
+/// The filters that were transformed, up to their rounding.
+void grl_winograd_filter_inverse(const float *transformed, size_t count, float *weights);
+
 /// The measure of what the other kernels can reach.
 typedef struct grl_peak_family {
     /// Multiply-adds in one round of `multiply_add`.
@@ -236,6 +259,7 @@ typedef struct grl_kernel_table {
     grl_plane_family plane;
     grl_product_family product;
     grl_convolve_family convolve;
+    grl_winograd_family winograd;
     grl_peak_family peak;
     grl_attention_family attention;
 } grl_kernel_table;

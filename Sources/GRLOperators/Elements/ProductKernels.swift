@@ -17,5 +17,6 @@ package struct ProductKernels: @unchecked Sendable, Equatable {
     }
 
     var convolve: grl_convolve_family { pointer.pointee.convolve }
+    var winograd: grl_winograd_family { pointer.pointee.winograd }
     var attention: grl_attention_family { pointer.pointee.attention }
 }

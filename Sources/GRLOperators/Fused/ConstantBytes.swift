@@ -6,17 +6,19 @@ extension RowNormalization {
 }
 
 extension ImageConvolution: ConstantHoldingOperator {
-    package var constantBytes: Int { layer.weights.byteCount + (normalization?.constantBytes ?? 0) }
+    package var constantBytes: Int {
+        layer.weights.byteCount(as: weightLayout) + (normalization?.constantBytes ?? 0)
+    }
 }
 
 extension ImageMLP: ConstantHoldingOperator {
     package var constantBytes: Int {
-        first.weights.byteCount + second.weights.byteCount + (normalization?.constantBytes ?? 0)
+        first.weights.byteCount() + second.weights.byteCount() + (normalization?.constantBytes ?? 0)
     }
 }
 
 extension ChannelAttention: ConstantHoldingOperator {
-    package var constantBytes: Int { first.weights.byteCount + second.weights.byteCount }
+    package var constantBytes: Int { first.weights.byteCount() + second.weights.byteCount() }
 }
 
 extension ProjectedAttention: ConstantHoldingOperator {

@@ -6,31 +6,34 @@ import GRLTensor
 ///
 /// Pieces are cut by sizes alone, and a result's bits do not depend on the cuts.
 struct FastImageConvolution {
+    private let operation: ImageConvolution
     private let layout: ImageConvolutionLayout
-    private let isLinear: Bool
     private let layer: FastLayer
     private let epilogue: FastEpilogue
     private let inputs: [Tensor]
-    private let sourceCount: Int
+    private let allocator: TensorAllocator
 
     /// - Throws: memory errors.
-    init(_ operation: ImageConvolution, _ layout: ImageConvolutionLayout, inputs: [Tensor]) throws {
+    init(
+        _ operation: ImageConvolution, _ layout: ImageConvolutionLayout, inputs: [Tensor], _ allocator: TensorAllocator
+    ) throws {
+        self.operation = operation
         self.layout = layout
-        isLinear = operation.window.isPointwise && operation.shuffle == 1
-        layer = try FastLayer(operation.layer, shuffle: operation.shuffle)
+        layer = try FastLayer(operation.layer, as: operation.weightLayout)
         epilogue = try FastEpilogue(layer, operation.normalization)
         self.inputs = inputs
-        sourceCount = operation.sources
+        self.allocator = allocator
     }
 
     /// Computes `result`, which may lie on a residual.
     ///
-    /// - Throws: `DTYPE`.
+    /// - Throws: `DTYPE`; memory errors.
     func run(into result: Tensor, on executor: any ParallelExecutor) throws {
+        let residuals = inputs.dropFirst(operation.sources)
         let target = FastTarget(
-            start: try result.mutableFloats(), residuals: try inputs.dropFirst(sourceCount).map { try $0.floats() },
+            start: try result.mutableFloats(), residuals: try residuals.map { try $0.floats() },
             stride: layout.outputChannels / (layout.shuffle * layout.shuffle))
-        let starts = try inputs.prefix(sourceCount).map { $0.count == 0 ? nil : try $0.floats() }
+        let starts = try inputs.prefix(operation.sources).map { $0.count == 0 ? nil : try $0.floats() }
         let sources = zip(starts, layout.channels).compactMap { start, channels in
             start.map {
                 grl_row_source(
@@ -38,8 +41,10 @@ struct FastImageConvolution {
                     line_stride: channels.count * layout.x.input)
             }
         }
-        if isLinear {
+        if operation.window.isPointwise, operation.shuffle == 1 {
             runRows(sources, target, executor)
+        } else if operation.weightLayout.isTransformed {
+            try runPairs(sources, target, executor)
         } else {
             runLines(sources, target, executor)
         }
@@ -65,9 +70,7 @@ struct FastImageConvolution {
         let kernels = layer.kernels
         let scratchCount = kernels.scratch_floats(0, layer.layer.columns)
         let (height, width) = (layout.y, layout.x)
-        let work = width.output.multipliedReportingOverflow(by: layer.layer.depth * layer.layer.columns)
-        let grain = work.overflow ? 1 : max(FusedWork.piece / max(work.partialValue, 1), 1)
-        executor.forEachRange(of: layout.lines, grain: grain) { range in
+        executor.forEachRange(of: layout.lines, grain: grain(lines: 1)) { range in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
                 guard let scratch = scratch.baseAddress else { return }
                 var (layer, epilogue) = (layer.layer, epilogue.epilogue)
@@ -81,6 +84,40 @@ struct FastImageConvolution {
                 }
             }
         }
+    }
+
+    /// Two lines at a time, with transformed weights.
+    private func runPairs(
+        _ sources: [grl_row_source], _ target: FastTarget, _ executor: any ParallelExecutor
+    ) throws {
+        let convolve = operation.layer.weights.kernels.winograd.convolve
+        let (height, width) = (layout.y, layout.x)
+        let pairs = (height.output + 1) / 2
+        try executor.forEachRange(
+            of: layout.images * pairs, grain: grain(lines: 2),
+            throwing: { range in
+                let memory = try allocator.allocate(byteCount: operation.winogradScratchBytes)
+                let scratch = memory.address.assumingMemoryBound(to: Float.self)
+                var (layer, epilogue) = (layer.layer, epilogue.epilogue)
+                var (y, x) = (height.kernelAxis, width.kernelAxis)
+                for number in range {
+                    let (image, pair) = number.quotientAndRemainder(dividingBy: pairs)
+                    let shifted = sources.map { $0.advanced(by: image * height.input * $0.line_stride) }
+                    let line = image * height.output + 2 * pair
+                    let lines = (line..<line + 2).map {
+                        target.line($0, columns: width.output, shuffle: layout.shuffle)
+                    }
+                    convolve(&layer, shifted, shifted.count, &y, &x, pair, &epilogue, lines, scratch)
+                }
+                withExtendedLifetime(memory) {}
+            })
+    }
+
+    /// How many times so many lines make a piece of work.
+    private func grain(lines: Int) -> Int {
+        let weights = operation.layer.weights
+        let work = (lines * layout.x.output).multipliedReportingOverflow(by: weights.depth * weights.outputChannels)
+        return work.overflow ? 1 : max(FusedWork.piece / max(work.partialValue, 1), 1)
     }
 }
 

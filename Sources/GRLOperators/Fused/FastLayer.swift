@@ -11,12 +11,14 @@ struct FastLayer {
     let slope: Float
 
     /// - Throws: memory errors.
-    init(_ layer: LinearLayer, shuffle: Int = 1) throws {
-        let packed = try layer.weights.packed(shuffle: shuffle)
+    init(_ layer: LinearLayer, as layout: WeightLayout = WeightLayout()) throws {
+        let packed = try layer.weights.packed(as: layout)
         tensors = [packed]
         kernels = layer.weights.kernels.convolve
         self.layer = grl_layer(
-            packed: try packed.floats(), depth: layer.weights.depth, columns: layer.weights.outputChannels)
+            packed: try packed.floats(),
+            depth: layout.isTransformed ? layer.weights.inputChannels : layer.weights.depth,
+            columns: layer.weights.outputChannels)
         (activation, slope) =
             switch layer.activation {
             case .none: (GRL_ACTIVATION_NONE, 0)

@@ -20,8 +20,8 @@ package final class FilterWeights: Sendable {
 
     private enum Form: Sendable {
         case plain(Tensor)
-        /// A vector in the layout of the kernels, for a pixel shuffle by that factor.
-        case packed(Tensor, shuffle: Int)
+        /// A vector in a layout of the kernels.
+        case packed(Tensor, WeightLayout)
     }
 
     /// - Throws: `ATTR_VALUE` when `weights` is no float32 tensor of rank 4 with at least one of each, or the bias does
@@ -43,21 +43,26 @@ package final class FilterWeights: Sendable {
     /// Rows of the product: taps of the window times input channels.
     var depth: Int { kernel.y * kernel.x * inputChannels }
 
-    /// Bytes of weights and bias: plain, or as packed where these have another precision.
-    var byteCount: Int {
+    /// Bytes of weights and bias: plain, or as packed where these have another precision or are transformed.
+    func byteCount(as layout: WeightLayout = WeightLayout()) -> Int {
+        if layout.isTransformed { return winograd.byteCount }
         let plain = (depth + (bias == nil ? 0 : 1)) * outputChannels
         let count = kernels == .float32 ? plain : kernels.convolve.packed_floats(depth, outputChannels)
         return count * MemoryLayout<Float>.stride
     }
 
-    /// [kh, kw, C, N]; as they were rounded where they have been packed in another precision.
+    private var winograd: WinogradFilter {
+        WinogradFilter(channels: inputChannels, columns: outputChannels, kernels: kernels.convolve)
+    }
+
+    /// [kh, kw, C, N]; as they were rounded where they have been packed in another precision or transformed.
     ///
     /// - Throws: memory errors.
     package func plain() throws -> Tensor {
         try form.withLock { form in
             switch form {
             case .plain(let tensor): tensor
-            case .packed(let packed, let shuffle): try unpacked(packed, shuffle: shuffle)
+            case .packed(let packed, let layout): try unpacked(packed, layout)
             }
         }
     }
@@ -78,33 +83,32 @@ package final class FilterWeights: Sendable {
         return try FilterWeights(Tensor(chosen, shape: shape), bias: bias)
     }
 
-    /// Weights and bias in the layout of the kernels.
+    /// Weights and bias in a layout of the kernels.
     ///
-    /// - Parameter shuffle: the factor r of a pixel shuffle; columns then come in the order (i, j, c) of its pixels and
-    ///   channels instead of (c, i, j).
     /// - Throws: memory errors.
-    func packed(shuffle: Int = 1) throws -> Tensor {
+    func packed(as layout: WeightLayout = WeightLayout()) throws -> Tensor {
         try form.withLock { form in
             let plain: Tensor
             switch form {
-            case .packed(let packed, let factor):
-                if factor == shuffle { return packed }
-                plain = try unpacked(packed, shuffle: factor)
+            case .packed(let packed, let present):
+                if present == layout { return packed }
+                plain = try unpacked(packed, present)
             case .plain(let tensor): plain = tensor
             }
-            let packed = try pack(plain, shuffle: shuffle)
-            form = .packed(packed, shuffle: shuffle)
+            let packed = try pack(plain, layout)
+            form = .packed(packed, layout)
             return packed
         }
     }
 
-    private func pack(_ plain: Tensor, shuffle: Int) throws -> Tensor {
-        let order = ShuffledColumns(channels: outputChannels, factor: shuffle)
+    private func pack(_ plain: Tensor, _ layout: WeightLayout) throws -> Tensor {
+        let order = ShuffledColumns(channels: outputChannels, factor: layout.shuffle)
+        let columns = try order.stored(plain.elements(of: Float.self))
+        let bias = try bias.map { order.stored(try $0.elements(of: Float.self)) }
+        if layout.isTransformed { return try winograd.packed(columns, bias: bias) }
         let kernels = kernels.convolve
         let packed = try Tensor(
             uninitialized: .float32, shape: Shape.vector(kernels.packed_floats(depth, outputChannels)))
-        let columns = try order.stored(plain.elements(of: Float.self))
-        let bias = try bias.map { order.stored(try $0.elements(of: Float.self)) }
         try packed.withMutableElements(of: Float.self) { target in
             columns.withUnsafeBufferPointer { source in
                 guard let target = target.baseAddress, let source = source.baseAddress else { return }
@@ -118,14 +122,20 @@ package final class FilterWeights: Sendable {
         return packed
     }
 
-    private func unpacked(_ packed: Tensor, shuffle: Int) throws -> Tensor {
+    private func unpacked(_ packed: Tensor, _ layout: WeightLayout) throws -> Tensor {
         let shape = try Shape([kernel.y, kernel.x, inputChannels, outputChannels])
-        var columns = [Float](repeating: 0, count: shape.count)
-        try packed.withElements(of: Float.self) { source in
-            guard let source = source.baseAddress else { return }
-            kernels.convolve.unpack(source, depth, outputChannels, &columns)
+        var columns: [Float]
+        if layout.isTransformed {
+            columns = try winograd.unpacked(packed)
+        } else {
+            columns = [Float](repeating: 0, count: shape.count)
+            try packed.withElements(of: Float.self) { source in
+                guard let source = source.baseAddress else { return }
+                kernels.convolve.unpack(source, depth, outputChannels, &columns)
+            }
         }
-        return try Tensor(ShuffledColumns(channels: outputChannels, factor: shuffle).plain(columns), shape: shape)
+        return try Tensor(
+            ShuffledColumns(channels: outputChannels, factor: layout.shuffle).plain(columns), shape: shape)
     }
 
     /// Checks that an attribute is a float32 vector.
@@ -136,6 +146,15 @@ package final class FilterWeights: Sendable {
             throw OperatorError(.attributeValue, "attribute \(name) is \(tensor), expected float32[\(count)]")
         }
     }
+}
+
+/// How the kernels want weights.
+struct WeightLayout: Hashable {
+    /// The factor r of a pixel shuffle; columns then come in the order (i, j, c) of its pixels and channels instead of
+    /// (c, i, j).
+    var shuffle = 1
+    /// Whether they are transformed as ``WinogradFilter`` has it.
+    var isTransformed = false
 }
 
 /// The order of a layer's columns whose sums a pixel shuffle by r makes pixels of: (i, j, c) as stored, (c, i, j) as

@@ -81,7 +81,30 @@ package struct ImageConvolution: AcceleratedOperator {
     }
 
     package func memoryUse(_ context: InferenceContext) -> MemoryUse {
-        MemoryUse(overwritableInputs: Array(sources..<max(context.inputCount, sources)))
+        MemoryUse(
+            overwritableInputs: Array(sources..<max(context.inputCount, sources)),
+            scratchBytesPerThread: weightLayout.isTransformed ? winogradScratchBytes : 0)
+    }
+
+    /// How the kernels want the weights. Those of 3×3 filters that neither stride nor dilate are transformed where there
+    /// are channels enough for fewer products to outweigh the transform of the image.
+    var weightLayout: WeightLayout {
+        let weights = layer.weights
+        let one = PixelPair(1, 1)
+        return WeightLayout(
+            shuffle: shuffle,
+            isTransformed: weights.kernel == PixelPair(3, 3) && window.strides == one && window.dilations == one
+                && weights.kernels == .float32
+                && min(weights.inputChannels, weights.outputChannels) >= Self.fewestTransformedChannels)
+    }
+
+    private static let fewestTransformedChannels = 32
+
+    /// Bytes that a thread works in where the weights are transformed.
+    var winogradScratchBytes: Int {
+        let weights = layer.weights
+        return weights.kernels.winograd.scratch_floats(weights.inputChannels, weights.outputChannels)
+            * MemoryLayout<Float>.stride
     }
 
     package func evaluate(_ context: inout EvaluationContext) throws -> [Tensor] {
@@ -119,7 +142,8 @@ package struct ImageConvolution: AcceleratedOperator {
         let inputs = try (0..<context.inputCount).map { try context.input($0) }
         let result = try context.allocate(TensorType(.float32, layout.output), overResidualsFrom: sources)
         guard result.count > 0 else { return [result] }
-        try FastImageConvolution(self, layout, inputs: inputs).run(into: result, on: context.executor)
+        let convolution = try FastImageConvolution(self, layout, inputs: inputs, context.allocator)
+        try convolution.run(into: result, on: context.executor)
         return [result]
     }
 }

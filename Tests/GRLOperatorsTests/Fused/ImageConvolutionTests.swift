@@ -66,6 +66,24 @@ struct ImageConvolutionTests {
         #expect(try Difference(result, expected).maximum <= 2e-6)
     }
 
+    @Test(
+        "3×3 filters of many channels, which take fewer products",
+        arguments: [(9, 11, [1, 1, 1, 1]), (1, 5, [1, 1, 1, 1]), (6, 70, [0, 2, 1, 0])])
+    func manyChannels(_ height: Int, _ width: Int, _ pads: [Int]) throws {
+        let images = [try noise([2, height, width, 20]), try noise([2, height, width, 16], seed: 2)]
+        let filter = try noise([3, 3, 36, 40], seed: 3)
+        let attributes: [String: AttributeValue] = ["pads": .ints(pads)]
+        let together = try ChannelsLast.run("Concat", images, ["axis": .int(3)])
+        let expected = try ChannelsLast.convolution(together, filter, noise([40], seed: 4), attributes)
+        let own = attributes.merging(
+            ["weights": .tensor(filter), "bias": .tensor(try noise([40], seed: 4)), "sources": .int(2)]
+        ) { $1 }
+        #expect(try Difference(ChannelsLast.checked("ImageConvolution", images, own), expected).maximum <= 1e-5)
+        let residual = try noise(expected.shape.dimensions, seed: 5)
+        _ = try ChannelsLast.checked("ImageConvolution", images + [residual], own)
+        _ = try ChannelsLast.checked("ImageConvolution", images, own.merging(["shuffle": .int(2)]) { $1 })
+    }
+
     @Test("A linear layer takes tensors of any rank")
     func ranks() throws {
         let filter = try noise([1, 1, 4, 3], seed: 2)
