@@ -59,21 +59,23 @@ enum ManualPage {
         try JSONDecoder().decode(Help.self, from: Data(command._dumpHelp().utf8)).command
     }
 
-    /// Paragraphs; one whose first line is a heading such as `EXAMPLES:` begins a section, and lines that begin with
-    /// spaces stay lines.
+    /// Paragraphs; one whose first line is a heading such as `EXAMPLES:` begins a section. Lines that begin with spaces
+    /// stay lines where they are examples, and are filled elsewhere.
     private static func sections(of discussion: String, first: String, macro: String) -> [String] {
         guard !discussion.isEmpty else { return [] }
         var lines = [first]
+        var isExample = false
         for line in discussion.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty {
                 lines.append(".PP")
             } else if line.hasSuffix(":"), line == line.uppercased() {
                 if lines.last == ".PP" { lines.removeLast() }
+                isExample = line == "EXAMPLES:"
                 lines.append("\(macro) \(escaped(String(line.dropLast())))")
-            } else if line.hasPrefix("  "), lines.last != ".PP" {
+            } else if isExample, line.hasPrefix("  ") {
                 lines += literal(line.trimmingCharacters(in: .whitespaces))
             } else {
-                lines.append(escaped(String(line)))
+                lines.append(escaped(line.trimmingCharacters(in: .whitespaces)))
             }
         }
         return lines

@@ -21,6 +21,7 @@ struct AttentionCommand: AsyncParsableCommand {
               grl-inspect attention denoise.onnx noisy.png --layer 5 --at 120,80
               grl-inspect attention denoise.onnx noisy.png --layer 5 --at 120,80 --branch stripe --head 1 -o map.png
               grl-inspect attention denoise.onnx large.png --layer 5 --at 1200,800 --around 40
+              grl-inspect attention defocus.onnx left.png --right right.png --layer 5 --at 120,80
             """)
 
     @Argument(
@@ -53,6 +54,7 @@ struct AttentionCommand: AsyncParsableCommand {
     func validate() throws {
         if image == nil,
             layer != nil || at != nil || branch != nil || head != nil || around != nil || options.output != nil
+                || options.right != nil
         {
             throw ValidationError("Missing expected argument '<image>': name the picture to run the network on.")
         }

@@ -54,8 +54,9 @@ struct AttentionJob: Sendable {
     private func draw(_ path: String, _ number: Int, _ report: inout AttentionReport) async throws {
         let options = command.options
         let output = options.outputPath(beside: path, suffix: "-attention")
-        try options.check(output: output, inputs: [command.model, path])
-        let image = try ImageReader.read(path: path, isCancelled: { Task.isCancelled })
+        try options.check(output: output, inputs: [command.model, path] + [options.right].compactMap { $0 })
+        let views = try options.views(path)
+        let image = views[0]
         let position = command.at ?? PixelPosition(x: image.width / 2, y: image.height / 2)
         guard position.x < image.width, position.y < image.height else {
             throw ToolError(
@@ -82,7 +83,7 @@ struct AttentionJob: Sendable {
                 .usage, "OPTIONS", "--head \(head) is not there; the branch has heads 0 to \(heads - 1)", command.model)
         }
         let contract = try ModelContract(of: model)
-        let samples = try contract.samples(of: image)
+        let samples = try contract.samples(of: views)
         let reader = try AttentionReader(model, layer: layer, branch: branch)
         let limit = try SystemMemory.rest(of: options.memoryLimit)
         progress.begin("layer \(number)")

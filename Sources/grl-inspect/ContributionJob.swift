@@ -42,8 +42,10 @@ struct ContributionJob: Sendable {
     private func draw() async throws -> ContributionReport.Part {
         let options = command.options
         let output = options.outputPath(beside: command.image, suffix: "-contribution")
-        try options.check(output: output, inputs: [command.model, command.image])
-        let image = try ImageReader.read(path: command.image, isCancelled: { Task.isCancelled })
+        try options.check(
+            output: output, inputs: [command.model, command.image] + [options.right].compactMap { $0 })
+        let views = try options.views(command.image)
+        let image = views[0]
         progress.begin("loading \(command.model)")
         let limit = options.memoryLimit
         let model = try Model(contentsOfFile: command.model, options: ModelOptions(memoryLimit: limit))
@@ -67,9 +69,9 @@ struct ContributionJob: Sendable {
         progress.begin("\(runs) runs")
         let start = ContinuousClock.now
         let contribution = try await occlusion.run(
-            on: image.colorTensor(),
+            on: Tensor.joiningChannels(of: views.map { try $0.colorTensor() }),
             progress: { [progress] in progress.update(Double($0) / Double(runs)) },
-            network: { try await restorer.restore(samples: [$0]) })
+            network: { try await restorer.restore(samples: Self.views(in: $0, count: views.count)) })
         progress.end()
         let seconds = start.duration(to: .now) / .seconds(1)
 
@@ -82,6 +84,14 @@ struct ContributionJob: Sendable {
             threshold: command.threshold, share: contribution.share(above: threshold),
             reach: contribution.reach(from: source, above: threshold), columns: contribution.columns,
             changes: contribution.changes.map { min(Double($0) * 255, .greatestFiniteMagnitude) }, seconds: seconds)
+    }
+
+    /// The views whose channels `picture` holds one after the other.
+    private static func views(in picture: Tensor, count: Int) throws -> [Tensor] {
+        let channels = picture.pictureChannels / count
+        return try (0..<count).map { view in
+            try Tensor.joiningChannels(of: (0..<channels).map { try picture.channel(view * channels + $0) })
+        }
     }
 
     private static func summary(_ part: ContributionReport.Part) -> String {

@@ -46,7 +46,7 @@ struct DrawingJob {
 
     private func page() throws -> String {
         let libraries = try BrowserLibraries.read(folder: options.libraries)
-        let inputs = try model.inputTypes(size: size.map { ($0.height, $0.width) })
+        let inputs = try model.inputTypes(size: size.map { ($0.height, $0.width) } ?? model.exportSize)
         let profile = try options.trace.map {
             try TraceProfile(contentsOfFile: $0, graph: model.graph(at: .fused))
         }

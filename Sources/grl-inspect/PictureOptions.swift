@@ -8,6 +8,13 @@ import GRLTools
 /// What the subcommands that run a model on a picture have in common.
 struct PictureOptions: ParsableArguments {
     @Option(
+        help: ArgumentHelp(
+            "The right view, for networks that take two of one scene; <image> is then the left one.",
+            valueName: "image"),
+        completion: .file(extensions: pictureExtensions))
+    var right: String?
+
+    @Option(
         name: [.short, .long], help: "The PNG file to write (default: beside the picture).",
         completion: .file(extensions: ["png"]))
     var output: String?
@@ -40,6 +47,22 @@ struct PictureOptions: ParsableArguments {
     /// Where the picture of what was found goes: `--output`, or beside the picture, its name with `suffix`.
     func outputPath(beside image: String, suffix: String) -> String {
         output ?? PictureFiles.join(PictureFiles.folder(image), PictureFiles.stem(image) + suffix + ".png")
+    }
+
+    /// The picture, and the right view where there is one.
+    ///
+    /// - Throws: an ``ImageError``; a ``ToolError`` where the views differ in size or colours.
+    func views(_ image: String) throws -> [Image] {
+        let views = try [image, right].compactMap { $0 }.map { path in
+            try ImageReader.read(path: path, isCancelled: { Task.isCancelled })
+        }
+        guard let left = views.first, let last = views.last,
+            left.width != last.width || left.height != last.height || left.colorModel != last.colorModel
+        else { return views }
+        throw ToolError(
+            .data, "VIEW_MISMATCH",
+            "the right view has \(last.width)×\(last.height) pixels of \(last.colorModel.channelCount) channels, the left "
+                + "one \(left.width)×\(left.height) of \(left.colorModel.channelCount)", right)
     }
 
     /// Finds before the work what is missing.

@@ -18,6 +18,21 @@ import Testing
         #expect(!SizePlot([point(64)]).svg.contains("estimated time"))
     }
 
+    @Test func partsShareBars() throws {
+        let parts = (1...10).map { SizePlot.Part(name: "stage \($0)", multiplyAdds: $0 * 1_000_000_000) }
+        let points = [256, 128].map { side in
+            SizePlot.Point(
+                height: side, width: side, multiplyAdds: 55_000_000_000, peakBytes: nil, seconds: nil, stages: parts)
+        }
+        let svg = SizePlot(points).svg
+        #expect(XMLParser(data: Data(svg.utf8)).parse())
+        #expect(svg.contains("multiply-adds by stage") && !svg.contains("multiply-adds by operator"))
+        // Seven parts and the three smallest together, for each size and in the list.
+        #expect(svg.matches(of: /class="part[0-7]"/).count == 3 * 8)
+        #expect(svg.contains("<title>128×128, stage 10: 10 GMAC, 18.2 %</title>"))
+        #expect(svg.contains("<title>256×256, others: 6 GMAC, 10.9 %</title>"))
+    }
+
     @Test func largerSizesStandFurtherRight() throws {
         let svg = SizePlot([point(512), point(128), point(256)]).svg
         let places = try svg.matches(of: /<circle class="point" cx="([0-9.]+)" cy="([0-9.]+)"/).prefix(3).map {

@@ -95,6 +95,29 @@ import Testing
         #expect(views.exitCode == 65 && views.errors.contains("6 channels"))
     }
 
+    @Test func networksOfTwoViewsTakeTwo() throws {
+        let workspace = try Workspace()
+        let model = Self.fixture("dual-pixel-ts12")
+        try workspace.writePicture("left.png", width: 8, height: 16)
+        try workspace.writePicture("right.png", width: 8, height: 16)
+        try workspace.writePicture("gray.png", width: 8, height: 16, .gray)
+        let attention = try workspace.run(
+            "attention", model, "left.png", "--right", "right.png", "--layer", "0", tool: "grl-inspect")
+        #expect(attention.exitCode == 0, "\(attention.errors)")
+        let contribution = try workspace.run(
+            "contribution", model, "left.png", "--right", "right.png", "--region", "1,1,2,2", "--square", "8",
+            tool: "grl-inspect")
+        #expect(contribution.exitCode == 0 && contribution.output.contains("3 runs"), "\(contribution.errors)")
+        #expect(workspace.files.contains("left-attention.png") && workspace.files.contains("left-contribution.png"))
+        let other = try workspace.run(
+            "attention", model, "left.png", "--right", "gray.png", "--layer", "0", "--force", tool: "grl-inspect")
+        #expect(other.exitCode == 65 && other.errors.contains("VIEW_MISMATCH"))
+        let one = try workspace.run(
+            "contribution", Self.fixture("plain-ts17"), "left.png", "--right", "right.png", "--region", "0,0,1,1",
+            "--force", tool: "grl-inspect")
+        #expect(one.exitCode == 65 && one.errors.contains("IMG_CHANNELS"))
+    }
+
     @Test func whatDoesNotFitIsToldBeforeTheWork() throws {
         let workspace = try Workspace()
         try workspace.writePicture("photo.png")

@@ -1,6 +1,14 @@
 /// Draws what a network costs at several sizes: a chart each of multiply-adds, memory and time over the size in
-/// megapixels.
+/// megapixels, and how operators and stages share the multiply-adds.
 package struct SizePlot: Sendable {
+    /// An operator, or a stage of the network.
+    package struct Part: Sendable {
+        package let name: String
+        package let multiplyAdds: Int
+
+        package init(name: String, multiplyAdds: Int) { (self.name, self.multiplyAdds) = (name, multiplyAdds) }
+    }
+
     /// The costs at one size.
     package struct Point: Sendable {
         package let height: Int
@@ -10,11 +18,19 @@ package struct SizePlot: Sendable {
         package let peakBytes: Int?
         /// The estimated time; nil where it was not estimated.
         package let seconds: Double?
+        package let operators: [Part]
+        package let stages: [Part]
 
-        package init(height: Int, width: Int, multiplyAdds: Int, peakBytes: Int?, seconds: Double?) {
+        package init(
+            height: Int, width: Int, multiplyAdds: Int, peakBytes: Int?, seconds: Double?, operators: [Part] = [],
+            stages: [Part] = []
+        ) {
             (self.height, self.width, self.multiplyAdds) = (height, width, multiplyAdds)
             (self.peakBytes, self.seconds) = (peakBytes, seconds)
+            (self.operators, self.stages) = (operators, stages)
         }
+
+        fileprivate var label: String { "\(height)×\(width)" }
 
         fileprivate var megapixels: Double { Double(height) * Double(width) / 1e6 }
     }
@@ -25,7 +41,9 @@ package struct SizePlot: Sendable {
             costs.map { cost in
                 Point(
                     height: cost.height, width: cost.width, multiplyAdds: cost.total.multiplyAdds,
-                    peakBytes: cost.peakBytes, seconds: cost.total.seconds)
+                    peakBytes: cost.peakBytes, seconds: cost.total.seconds,
+                    operators: cost.operators.map { Part(name: $0.name, multiplyAdds: $0.multiplyAdds) },
+                    stages: cost.stages.map { Part(name: $0.name, multiplyAdds: $0.multiplyAdds) })
             })
     }
 
@@ -40,6 +58,7 @@ package struct SizePlot: Sendable {
     private static let between = 92.0
 
     private let charts: [Chart]
+    private let bars: [ShareBars]
 
     /// - Parameter points: costs, in any order.
     package init(_ points: [Point]) {
@@ -54,19 +73,29 @@ package struct SizePlot: Sendable {
             Chart(
                 title: "estimated time, s", numbers: sorted.compactMap { point in point.seconds.map { (point, $0) } }),
         ].filter { !$0.numbers.isEmpty }
+        bars = [
+            ShareBars(title: "multiply-adds by operator", rows: sorted.map { ($0.label, $0.operators) }),
+            ShareBars(title: "multiply-adds by stage", rows: sorted.map { ($0.label, $0.stages) }),
+        ].filter { !$0.isEmpty }
     }
 
     /// The picture in SVG.
     package var svg: String {
         let picture = SVGText()
         let width = Self.left + Double(max(charts.count, 1)) * (Self.side + Self.between)
+        let below = Self.top + Self.side + 80
+        let height = below - 24 + (bars.map(\.height).max() ?? 0)
         var parts = [
-            picture.opening(width: width, height: Self.top + Self.side + 56, label: "Costs by size"),
+            picture.opening(width: width, height: height, label: "Costs by size"),
             "<style>\(String(decoding: PackageResources.arena_css, as: UTF8.self))</style>",
             "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
         ]
         for (index, chart) in charts.enumerated() {
             parts += drawing(of: chart, left: Self.left + Double(index) * (Self.side + Self.between), picture)
+        }
+        let share = (width - 4) / Double(max(bars.count, 1))
+        for (index, bar) in bars.enumerated() {
+            parts += bar.drawing(left: Double(index) * share, top: below, width: share - 24, picture)
         }
         return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
     }
@@ -95,7 +124,7 @@ package struct SizePlot: Sendable {
         for ((point, number), place) in zip(chart.numbers, places) {
             parts.append(
                 "<circle class=\"point\" cx=\"\(picture.number(place.0))\" cy=\"\(picture.number(place.1))\" r=\"4\">"
-                    + "<title>\(point.height)×\(point.width): \(picture.number(number))</title></circle>")
+                    + "<title>\(point.label): \(picture.number(number))</title></circle>")
         }
         return parts
     }
