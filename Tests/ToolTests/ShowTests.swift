@@ -32,6 +32,27 @@ import Testing
         #expect(workspace.files == ["model.onnx"])
     }
 
+    @Test(arguments: ["import", "lift", "fuse"], ["0", "1", "9"])
+    func graphsForOtherProgramsAreWhole(stage: String, depth: String) throws {
+        let workspace = try Workspace()
+        let dot = try workspace.run(
+            Self.model, "--dot", "--stage", stage, "--depth", depth, tool: "grl-inspect")
+        #expect(dot.exitCode == 0 && dot.output.hasPrefix("digraph ") && dot.output.hasSuffix("}\n"))
+        let lines = dot.output.split(separator: "\n")
+        #expect(lines.count { $0.hasSuffix("{") } == lines.count { $0.hasSuffix("}") })
+        let mermaid = try workspace.run(
+            Self.model, "--mermaid", "--stage", stage, "--depth", depth, tool: "grl-inspect")
+        let text = mermaid.output.split(separator: "\n")
+        #expect(mermaid.exitCode == 0 && text.first == "flowchart TB")
+        #expect(text.count { $0.contains(" subgraph ") } == text.count { $0.hasSuffix(" end") })
+        // Every arrow joins boxes that are drawn, in both languages the same.
+        let boxes = Set(text.compactMap { $0.firstMatch(of: /^ +(n[0-9]+)\[/)?.1 })
+        let arrows = text.compactMap { $0.wholeMatch(of: /\ +(n[0-9]+) --> (n[0-9]+)/)?.output }
+        #expect(arrows.allSatisfy { boxes.contains($0.1) && boxes.contains($0.2) })
+        #expect(arrows.count == lines.count { $0.contains(" -> ") } && boxes.count > 3)
+        #expect(boxes.count == lines.count { $0.contains(/^ +n[0-9]+ \[label=/) })
+    }
+
     @Test func nodesAreReported() throws {
         struct Report: Decodable {
             struct Node: Decodable {
