@@ -14,7 +14,9 @@ package enum SummaryText {
     package static func text(of summary: ModelSummary, width: Int = plainWidth) -> String {
         let columns = max(min(width, plainWidth) - indent, leastColumns)
         return lines(of: summary).flatMap { line in
-            wrapped(line.text, columns).enumerated().map { ($0 == 0 ? line.label : "").padded(to: indent) + $1 + "\n" }
+            line.text.wrapped(to: columns).enumerated().map {
+                ($0 == 0 ? line.label : "").padded(to: indent) + $1 + "\n"
+            }
         }.joined()
     }
 
@@ -32,17 +34,6 @@ package enum SummaryText {
                 file(summary), ports(summary), network(summary), contents(summary), cost(summary),
                 resizability(summary),
             ].joined())
-    }
-
-    /// The text in lines of at most so many characters, cut between words.
-    private static func wrapped(_ text: String, _ columns: Int) -> [String] {
-        var lines = [""]
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if let last = lines.last, !last.isEmpty, last.count + word.count >= columns { lines.append("") }
-            let line = lines.removeLast()
-            lines.append(line.isEmpty ? String(word) : line + " " + word)
-        }
-        return lines
     }
 
     private typealias Line = (label: String, text: String)

@@ -1,6 +1,3 @@
-import GRLCheckpoint
-import GRLTensor
-
 /// What all checks found.
 package struct Verdict: Sendable {
     package private(set) var findings: [Finding] = []
@@ -13,10 +10,10 @@ package struct Verdict: Sendable {
     /// How many findings have an outcome.
     package func count(_ outcome: Finding.Outcome) -> Int { findings.count { $0.outcome == outcome } }
 
-    /// Runs checks one after the other. An error of the network ends its check, which is then skipped.
+    /// Runs checks one after the other. An error, of the network or of a file, ends its check, which is then skipped.
     ///
     /// - Parameter begin: called with the name of each check before it runs.
-    /// - Throws: `CancellationError`; errors of files.
+    /// - Throws: `CancellationError`.
     package init(of subject: Subject, _ checks: [any Check], begin: (String) -> Void = { _ in }) async throws {
         for check in checks {
             try Task.checkCancellation()
@@ -24,8 +21,7 @@ package struct Verdict: Sendable {
             do {
                 findings += try await check.run(on: subject)
             } catch {
-                let isOfFiles = error is FileError || error is NumPyError || error is CheckpointError
-                guard !isOfFiles, !(error is CancellationError) else { throw error }
+                guard !(error is CancellationError) else { throw error }
                 findings.append(Finding(check.name, .skipped, "the check ended early: \(error)"))
                 self.error = self.error ?? error
             }

@@ -36,8 +36,10 @@ struct ValidationJob: Sendable {
         progress.end()
         guard !signals.isInterrupted else { return .interrupted }
         if !command.json {
-            Terminal.write(
-                VerdictText(verdict, isQuiet: command.quiet, isVerbose: command.verbose).text, to: STDOUT_FILENO)
+            let width = Terminal.width(STDOUT_FILENO, plain: .max)
+            let text = VerdictText(
+                verdict, columns: width == .max ? nil : width, isQuiet: command.quiet, isVerbose: command.verbose)
+            Terminal.write(text.text, to: STDOUT_FILENO)
         }
         error?.tell()
         let exit = verdict.count(.failed) > 0 ? .mismatch : error?.exit ?? .success

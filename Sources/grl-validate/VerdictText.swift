@@ -1,4 +1,5 @@
 import Foundation
+import GRLInspection
 import GRLTensor
 import GRLTools
 import GRLValidation
@@ -7,23 +8,42 @@ import GRLValidation
 struct VerdictText {
     /// Details of one finding that are shown where not all are asked for.
     private static let detailLimit = 8
+    /// Where further lines begin at the latest, and where details do.
+    private static let (deepestIndent, detailIndent) = (32, 8)
+    /// The label and the spaces around the check's name.
+    private static let labelWidth = 8
+    /// How short lines become at the most.
+    private static let leastColumns = 24
 
+    /// For people; empty where no check has ended.
     let text: String
 
     /// - Parameters:
+    ///   - columns: the most characters on a line, as far as words allow it; nil for lines of any length.
     ///   - isQuiet: whether only failed checks are shown.
     ///   - isVerbose: whether the details of all checks are shown.
-    init(_ verdict: Verdict, isQuiet: Bool, isVerbose: Bool) {
+    init(_ verdict: Verdict, columns: Int?, isQuiet: Bool, isVerbose: Bool) {
+        guard !verdict.findings.isEmpty else {
+            text = ""
+            return
+        }
         let shown = verdict.findings.filter { !isQuiet || $0.outcome == .failed }
         let width = shown.map(\.check.count).max() ?? 0
         var lines: [String] = []
+        func wrapped(_ text: String, indent: Int) -> [String] {
+            columns.map { text.wrapped(to: max($0 - indent, Self.leastColumns)) } ?? [text]
+        }
         for finding in shown {
             let name = printable(finding.check).padding(toLength: width, withPad: " ", startingAt: 0)
             let place = finding.layer.map { "\(printable($0)): " } ?? ""
-            lines.append("\(Self.label(finding.outcome))  \(name)  \(place)\(printable(finding.message))")
+            let indent = min(width + Self.labelWidth, Self.deepestIndent)
+            let parts = wrapped("\(place)\(printable(finding.message))", indent: width + Self.labelWidth)
+            lines.append("\(Self.label(finding.outcome))  \(name)  \(parts[0])")
+            lines += parts.dropFirst().map { String(repeating: " ", count: indent) + $0 }
             guard isVerbose || finding.outcome == .failed else { continue }
             let details = finding.details.prefix(isVerbose ? .max : Self.detailLimit)
-            lines += details.map { "        \(printable($0))" }
+            lines += details.flatMap { wrapped(printable($0), indent: Self.detailIndent) }
+                .map { String(repeating: " ", count: Self.detailIndent) + $0 }
             let rest = finding.details.count - details.count
             if rest > 0 { lines.append("        … and \(rest) more; --verbose shows them") }
         }

@@ -112,12 +112,41 @@ import Testing
         let process = workspace.process(arguments, tool: "grl-validate")
         let errors = Pipe()
         process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
         try process.run()
         let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        let printed = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         #expect(process.terminationStatus == exitCode)
         #expect(text.contains("[\(code)]"), "\(text)")
+        #expect(!String(decoding: printed, as: UTF8.self).contains("PASS"))
+    }
+
+    /// What the other checks found is not lost with a file that cannot be read.
+    @Test func anErrorOfAFileEndsItsCheckOnly() throws {
+        let workspace = try Workspace()
+        try workspace.write("no checkpoint", as: "trained.pth")
+        let run = try workspace.run("model.onnx", "--checkpoint", "trained.pth", tool: "grl-validate")
+        #expect(run.exitCode == 65)
+        #expect(run.output.contains("ok    weights") && run.output.contains("skip  checkpoint"))
+        #expect(run.output.contains("FAIL: ") && run.errors.contains("[CKPT_FORMAT]"))
+    }
+
+    @Test func linesAreAsWideAsTheTerminal() throws {
+        let workspace = try Workspace()
+        try record(workspace, error: 0.5)
+        let process = workspace.process(
+            ["model.onnx", "--reference", "recorded.npz"], tool: "grl-validate", environment: ["COLUMNS": "60"])
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(text)")
+        #expect(text.contains("FAIL  reference.out0"))
     }
 
     @Test(arguments: [["--tolerance", "1"], ["--reference", "x.npz", "--tolerance", "-1"], ["--threads", "0"]])

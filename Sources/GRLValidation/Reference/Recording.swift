@@ -73,7 +73,8 @@ package struct Recording: Sendable {
     }
 
     private static func list(_ names: [String]) -> String {
-        names.prefix(8).map { "'\(printable($0))'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+        guard !names.isEmpty else { return "no arrays" }
+        return names.prefix(8).map { "'\(printable($0))'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
     }
 }
 

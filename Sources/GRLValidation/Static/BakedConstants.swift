@@ -30,6 +30,8 @@ struct BakedConstants {
 
     var isEmpty: Bool { masks.isEmpty && shapes.isEmpty }
 
+    var isSingle: Bool { masks.count + shapes.count == 1 }
+
     /// For example `3 masks and 40 shapes`.
     var summary: String {
         [(masks.count, "mask"), (shapes.count, "shape")].filter { $0.0 > 0 }

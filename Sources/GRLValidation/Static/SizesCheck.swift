@@ -32,7 +32,7 @@ package struct SizesCheck: Check {
             findings.append(
                 Finding(
                     name, .warned,
-                    "the input declares any size, and \(baked.summary) look like those of \(picture.shape)",
+                    "the input declares any size, and \(baked.summary) \(baked.isSingle ? "looks" : "look") like those of \(picture.shape)",
                     details: details))
         }
         guard findings.isEmpty else { return findings }
@@ -44,7 +44,7 @@ package struct SizesCheck: Check {
             $0.pass == LiftGeometry().name && $0.kind == .declined
         }
         let reach = refusal.map { "not lifted, as \($0.message)" } ?? "lifted, it runs at any size"
-        let held = baked.isEmpty ? "" : ", which \(baked.summary) hold"
+        let held = baked.isEmpty ? "" : ", which \(baked.summary) \(baked.isSingle ? "holds" : "hold")"
         return [Finding(name, .passed, "made for \(picture.shape)\(held); \(reach)", details: details)]
     }
 
