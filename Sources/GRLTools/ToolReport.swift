@@ -15,10 +15,12 @@ package struct ErrorReport: Encodable, Sendable {
 
 /// Reports of `--json`: one document, members in alphabetical order, those without a value left out.
 package enum ToolReport {
-    /// Prints a report to standard output; false when it takes no more.
+    /// Prints a report to standard output; false, and told, when it takes no more.
     package static func print(_ report: some Encodable) -> Bool {
         guard let text = try? text(of: report) else { return false }
-        return Terminal.write(text, to: STDOUT_FILENO)
+        if Terminal.write(text, to: STDOUT_FILENO) { return true }
+        StandardOutput.refusal.tell()
+        return false
     }
 
     /// The document, with a final line feed.

@@ -56,7 +56,7 @@ struct BenchmarkJob: Sendable {
                 try write(path) { try NpzArchive.write(outputs, path: path, overwrite: command.force) }
             }
         }
-        if !plans.isEmpty, !Pager.show(plans, signals: signals) { throw Self.closedOutput }
+        if !plans.isEmpty { try StandardOutput.show(plans, signals: signals) }
         if let path = command.trace {
             try write(path) { try trace.write(to: path, overwrite: command.force) }
         }
@@ -146,11 +146,8 @@ struct BenchmarkJob: Sendable {
 
     /// Prints text for people, unless the report goes to standard output.
     private func say(_ text: String) throws {
-        guard !command.json else { return }
-        guard Terminal.write(text, to: STDOUT_FILENO) else { throw Self.closedOutput }
+        if !command.json { try StandardOutput.write(text) }
     }
-
-    private static let closedOutput = ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
 }
 
 extension Measurement {

@@ -105,8 +105,6 @@ struct AttentionJob: Sendable {
     /// Prints text for people, unless the report goes to standard output.
     private func say(_ text: String) throws {
         guard !command.options.json, !command.options.quiet else { return }
-        guard Pager.show(text, signals: signals) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+        try StandardOutput.show(text, signals: signals)
     }
 }

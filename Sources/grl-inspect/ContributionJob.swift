@@ -22,11 +22,7 @@ struct ContributionJob: Sendable {
         do {
             let part = try await draw()
             report.contribution = part
-            if !command.options.json, !command.options.quiet,
-                !Terminal.write(Self.summary(part), to: STDOUT_FILENO)
-            {
-                throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-            }
+            if !command.options.json, !command.options.quiet { try StandardOutput.write(Self.summary(part)) }
         } catch {
             let error = ToolError(error, path: command.model)
             progress.end()

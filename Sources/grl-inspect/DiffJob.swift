@@ -42,8 +42,6 @@ struct DiffJob: Sendable {
             difference: difference, models: models, paths: paths, showsAll: command.all,
             isColored: Terminal.isColored(STDOUT_FILENO),
             columns: Terminal.width(STDOUT_FILENO, plain: DiffText.plainColumns))
-        guard Pager.show(text.text, signals: signals) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+        try StandardOutput.show(text.text, signals: signals)
     }
 }

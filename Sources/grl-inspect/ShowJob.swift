@@ -125,8 +125,6 @@ struct ShowJob: Sendable {
     }
 
     private func say(_ text: String) throws {
-        guard Pager.show(text, signals: signals) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+        try StandardOutput.show(text, signals: signals)
     }
 }

@@ -27,7 +27,7 @@ struct LiftingJob: Sendable {
             report.lifted = JSONReport.LiftedPart(path: output, bytes: bytes)
             if !command.quiet, !command.json {
                 let size = String(format: "%.1f MB", Double(bytes) / 1e6)
-                Terminal.write("\(printable(output)): \(size), runs at any size\n", to: STDOUT_FILENO)
+                try StandardOutput.write("\(printable(output)): \(size), runs at any size\n")
             }
         } catch {
             let error = ToolError(error, path: command.model)

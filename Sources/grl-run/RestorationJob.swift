@@ -178,9 +178,7 @@ struct RestorationJob: Sendable {
                 comparison.before.map { "; PSNR \($0.text) before, \(comparison.after.text) after" }
                 ?? "; PSNR \(comparison.after.text)"
         }
-        guard Terminal.write(line + "\n", to: STDOUT_FILENO) else {
-            throw ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
-        }
+        try StandardOutput.write(line + "\n")
     }
 
     private func explain(_ text: String) { Terminal.write(text + "\n", to: STDERR_FILENO) }

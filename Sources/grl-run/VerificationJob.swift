@@ -18,7 +18,7 @@ struct VerificationJob: Sendable {
             let verification = try StageVerification(contentsOfFile: command.model, threads: command.threads)
             progress.end()
             report.verification = JSONReport.VerificationPart(verification)
-            if !command.quiet, !command.json { tell(verification) }
+            if !command.quiet, !command.json { try tell(verification) }
             guard verification.agrees else {
                 throw ToolError(
                     .data, "STAGES_DIFFER", "the optimised network gives other results than the file's", command.model)
@@ -35,7 +35,7 @@ struct VerificationJob: Sendable {
         return ToolExit(rawValue: report.exitCode) ?? .data
     }
 
-    private func tell(_ verification: StageVerification) {
+    private func tell(_ verification: StageVerification) throws {
         var lines = ["noise \(verification.input), against the network as the file has it, run by plain loops:"]
         for comparison in verification.comparisons {
             let isClose = comparison.difference <= verification.bound
@@ -43,7 +43,7 @@ struct VerificationJob: Sendable {
             lines.append("  \(comparison.stage): max |Δ| \(difference), \(isClose ? "agrees" : "DIFFERS")")
         }
         lines.append("  bound: \(String(format: "%.1e", verification.bound))")
-        Terminal.write(lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
+        try StandardOutput.write(lines.joined(separator: "\n") + "\n")
     }
 }
 

@@ -23,9 +23,9 @@ struct ImageJob: Sendable {
     /// Measures all pictures, or none where one cannot be; returns what the process ends with.
     func run() async -> ToolExit {
         var report = ImageReport(model: command.model)
-        var text = ""
         do {
-            text = try await measure(&report)
+            let text = try await measure(&report)
+            if !command.json, !command.quiet { try StandardOutput.write(text) }
         } catch {
             let error = ToolError(error, path: command.model)
             progress.end()
@@ -34,10 +34,7 @@ struct ImageJob: Sendable {
             report.exitCode = error.exit.rawValue
         }
         guard !signals.isInterrupted else { return .interrupted }
-        let isTold =
-            command.json
-            ? ToolReport.print(report) : command.quiet || text.isEmpty || Terminal.write(text, to: STDOUT_FILENO)
-        guard isTold || report.exitCode != 0 else { return .inputOutput }
+        if command.json, !ToolReport.print(report), report.exitCode == 0 { return .inputOutput }
         return ToolExit(rawValue: report.exitCode) ?? .data
     }
 

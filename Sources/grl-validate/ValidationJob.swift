@@ -39,7 +39,11 @@ struct ValidationJob: Sendable {
             let width = Terminal.width(STDOUT_FILENO, plain: .max)
             let text = VerdictText(
                 verdict, columns: width == .max ? nil : width, isQuiet: command.quiet, isVerbose: command.verbose)
-            Terminal.write(text.text, to: STDOUT_FILENO)
+            do {
+                try StandardOutput.write(text.text)
+            } catch let failure {
+                error = error ?? ToolError(failure)
+            }
         }
         error?.tell()
         let exit = verdict.count(.failed) > 0 ? .mismatch : error?.exit ?? .success

@@ -5,7 +5,7 @@ import Testing
 /// `--save-lifted`.
 @Suite struct LiftingTests {
     /// A network of one size: a 1×1 convolution that turns the colours round.
-    private static let fixedSize = TinyModel(
+    static let fixedSize = TinyModel(
         size: (8, 8),
         nodes: [
             TinyModel.Node(

@@ -62,10 +62,19 @@ import Testing
         #expect(failed.error?.code == "FILE_NOT_FOUND" && failed.exitCode == 66 && failed.model == nil)
     }
 
-    @Test func reportsThatCannotBeWrittenAreErrors() throws {
-        let workspace = try Workspace()
+    @Test(
+        arguments: [
+            "grl-run model.onnx photo.png", "grl-run model.onnx --verify", "grl-run model.onnx --save-lifted out.onnx",
+            "grl-bench model.onnx --size 8", "grl-inspect model.onnx", "grl-inspect diff model.onnx model.onnx",
+            "grl-validate model.onnx",
+        ], ["", " --json"])
+    func textThatCannotBeWrittenIsAnError(_ command: String, _ option: String) throws {
+        let workspace = try Workspace(model: LiftingTests.fixedSize)
         try workspace.writePicture("photo.png")
-        #expect(try workspace.run("model.onnx", "photo.png", "--json", standardOutput: "/dev/full").exitCode == 74)
+        let words = (command + option).split(separator: " ").map(String.init)
+        let outcome = try workspace.run(Array(words.dropFirst()), tool: words[0], standardOutput: "/dev/full")
+        #expect(outcome.exitCode == 74, "\(outcome.errors)")
+        #expect(outcome.errors.contains("[FILE_WRITE]"), "\(outcome.errors)")
     }
 
     @Test(arguments: [12, 30, 100]) func barsFitTheTerminal(_ width: Int) throws {

@@ -77,6 +77,14 @@ final class Workspace {
         _ arguments: String..., tool: String = "grl-run", standardOutput: String? = nil,
         whileRunning: (Process) throws -> Void = { _ in }
     ) throws -> Outcome {
+        try run(arguments, tool: tool, standardOutput: standardOutput, whileRunning: whileRunning)
+    }
+
+    /// Runs a tool to its end; `whileRunning` is called once it has started.
+    func run(
+        _ arguments: [String], tool: String = "grl-run", standardOutput: String? = nil,
+        whileRunning: (Process) throws -> Void = { _ in }
+    ) throws -> Outcome {
         let process = process(arguments, tool: tool)
         let streams = FileManager.default.temporaryDirectory.appending(path: "grl-streams-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
