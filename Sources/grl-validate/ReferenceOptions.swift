@@ -14,8 +14,9 @@ struct ReferenceOptions: CheckOptions {
 
     @Option(
         help: ArgumentHelp(
-            "For --reference and --self: the largest |Δ| that is none, of the largest element where that is more than 1 (default: 2e-5, or 1e-3 for "
-                + "float16 recordings).", valueName: "number"))
+            "For --reference and --self: the largest |Δ| that is none, of the largest element where that is more than 1 "
+                + "(default: 2e-5, or 1e-3 for float16 recordings; --self allows more, and says so, where attention "
+                + "scales multiply rounding).", valueName: "number"))
     var tolerance: Double?
 
     func validate() throws {
