@@ -36,6 +36,8 @@ public struct Model: Sendable {
     public let inputs: [ModelValue]
     /// The outputs, in the order in which ``Session/run(_:)`` returns them.
     public let outputs: [ModelValue]
+    /// The inputs as the file declares them: of one size, for example, where ``inputs`` are of any.
+    package let declaredInputs: [ModelValue]
     /// The network after optimisation.
     package let graph: Graph
     /// What the optimiser did.
@@ -72,6 +74,7 @@ public struct Model: Sendable {
     package init(graph: Graph, options: ModelOptions = ModelOptions()) throws {
         var graph = graph
         let start = ContinuousClock.now
+        declaredInputs = graph.inputs.map { ModelValue(graph[$0]) }
         log = try Self.optimize(&graph, options)
         inputs = graph.inputs.map { ModelValue(graph[$0]) }
         outputs = graph.outputs.map { ModelValue(graph[$0]) }

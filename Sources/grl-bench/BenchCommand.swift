@@ -37,7 +37,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("size"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Heights and widths of image inputs, each measured in turn (default: the model's own, or 128x128).",
+            "Heights and widths of image inputs, each measured in turn (default: those that the file declares, or 128x128).",
             valueName: "HxW"))
     var sizes: [ImageSize] = []
 

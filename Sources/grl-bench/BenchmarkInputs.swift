@@ -22,10 +22,10 @@ enum BenchmarkInputs {
 
     /// Random numbers for every input of `model`.
     ///
-    /// - Parameter size: the last two axes of image inputs `[N, C, H, W]`; nil for the model's own.
+    /// - Parameter size: the last two axes of image inputs `[N, C, H, W]`; nil for those that the file declares.
     /// - Throws: a ``ToolError`` for an input whose sizes follow from nothing; memory errors.
     static func random(for model: Model, size: ImageSize?) throws -> [Tensor] {
-        try model.inputs.enumerated().map { index, input in
+        try model.declaredInputs.enumerated().map { index, input in
             try NoiseInput.tensor(
                 TensorType(input.elementType ?? .float32, shape(of: input, size)), seed: UInt64(index))
         }

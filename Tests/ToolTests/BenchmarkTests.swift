@@ -124,6 +124,14 @@ import Testing
         #expect(report.error?.code == "FILE_NOT_FOUND" && report.exitCode == 66 && report.model == nil)
     }
 
+    @Test func networksThatAreFreedOfTheirSizeAreMeasuredAtIt() throws {
+        let workspace = try Workspace(model: LiftingTests.fixedSize)
+        let own = try workspace.run("model.onnx", "--runs", "1", tool: "grl-bench")
+        #expect(own.output.contains("float32[1, 3, 8, 8]"), "\(own.output)\(own.errors)")
+        let other = try workspace.run("model.onnx", "--runs", "1", "--size", "5x6", tool: "grl-bench")
+        #expect(other.output.contains("float32[1, 3, 5, 6]"), "\(other.output)\(other.errors)")
+    }
+
     @Test func theOptimiserTellsWhatItDid() throws {
         let identity = TinyModel.Node(operatorName: "Identity")
         let workspace = try Workspace(model: TinyModel(nodes: [identity, TinyModel.Node(operatorName: "Neg")]))
