@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="rows to check (default: all)")
     parser.add_argument("--tool", type=Path, required=True, help="the program grl-validate")
     parser.add_argument("--exporter", choices=("torchscript", "dynamo"), help="default: both")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     torch.set_num_threads(1)
     print("| network | exporter | MB | accounted for | how | unknown constants | largest \\|Δ\\| | s | verdict |")
     print("| --- | --- | --: | --: | --- | --: | --: | --: | --- |", flush=True)

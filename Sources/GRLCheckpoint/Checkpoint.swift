@@ -18,7 +18,8 @@ package struct Checkpoint: Sendable {
     /// Classes and functions that the file names, which were neither looked up nor called.
     package let unknownClasses: [String]
 
-    /// - Throws: a ``CheckpointError``, `FileError`, `NumPyError` (archives and arrays), `TensorError` (memory, shapes).
+    /// - Throws: a ``CheckpointError``, `FileError`, `NumPyError` (archives and arrays), `TensorError` (memory,
+    ///   shapes).
     package init(contentsOfFile path: String, limits: CheckpointLimits = CheckpointLimits()) throws {
         let file = try InputFile(path: path, limit: .max)
         let start = try file.prefix(512)

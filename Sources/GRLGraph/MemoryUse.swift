@@ -1,7 +1,7 @@
 /// What an operator does with memory beside taking fresh memory for each output.
 ///
-/// Plans are made from it. An operator that does less, more or something else still computes the right result, but a run
-/// may then take more memory than was planned.
+/// Plans are made from it. An operator that does less, more or something else still computes the right result, but a
+/// run may then take more memory than was planned.
 package struct MemoryUse: Sendable, Hashable {
     /// The input whose elements output 0 has, in the same order and on the same memory.
     package var viewedInput: Int?

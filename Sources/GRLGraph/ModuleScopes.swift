@@ -2,8 +2,9 @@
 /// name for the network itself.
 ///
 /// PyTorch's newer exporter notes the module of each node, the tracing one names nodes after their modules
-/// (`/layers.0/blocks.2/attn/MatMul`). Where that is lost, a node that reads a parameter (`layers.0.blocks.2.attn.qkv.bias`) belongs to the parameter's module, and a node between two such
-/// nodes to the innermost module that both lie in.
+/// (`/layers.0/blocks.2/attn/MatMul`). Where that is lost, a node that reads a parameter
+/// (`layers.0.blocks.2.attn.qkv.bias`) belongs to the parameter's module, and a node between two such nodes to the
+/// innermost module that both lie in.
 package struct ModuleScopes: Sendable {
     private var scopes: [NodeID: String] = [:]
 

@@ -5,8 +5,8 @@ extension Image {
         try copyChannels(0..<colorModel.channelCount, to: planes)
     }
 
-    /// Copies the alpha samples to `plane`, `[height, width]`, scaled so that opaque is 1. Throws `ImageError` (`shape`)
-    /// when `plane` is not of that size or the image has no alpha.
+    /// Copies the alpha samples to `plane`, `[height, width]`, scaled so that opaque is 1. Throws `ImageError`
+    /// (`shape`) when `plane` is not of that size or the image has no alpha.
     package func copyAlpha(to plane: UnsafeMutableBufferPointer<Float>) throws(ImageError) {
         guard hasAlpha else { throw ImageError(.shape, "the image has no alpha") }
         try copyChannels(channelCount - 1..<channelCount, to: plane)

@@ -1,7 +1,7 @@
 import CImage
 
-/// What accompanies a picture's samples, kept as PNG chunks: iCCP, gAMA, cHRM, sRGB, cICP, mDCV, cLLI, pHYs, eXIf, tEXt,
-/// zTXt and iTXt.
+/// What accompanies a picture's samples, kept as PNG chunks: iCCP, gAMA, cHRM, sRGB, cICP, mDCV, cLLI, pHYs, eXIf,
+/// tEXt, zTXt and iTXt.
 ///
 /// Payloads are carried as they stand and interpreted by nobody on the way. What a reader keeps is bounded: 256 chunks,
 /// 4 MiB each, 16 MiB together, and all compressed ones must inflate to at most 32 MiB together; the rest is dropped

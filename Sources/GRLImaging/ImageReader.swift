@@ -5,8 +5,8 @@ import GRLTensor
 package enum ImageReader {
     /// Reads the file at `path`.
     ///
-    /// Throws `FileError` when it is missing, not a regular file, too large or unreadable; `ImageError` when it does not
-    /// hold a whole, sound image within `limits`; `CancellationError` once `isCancelled` answers true.
+    /// Throws `FileError` when it is missing, not a regular file, too large or unreadable; `ImageError` when it does
+    /// not hold a whole, sound image within `limits`; `CancellationError` once `isCancelled` answers true.
     package static func read(
         path: String, limits: ImageLimits = ImageLimits(), isCancelled: () -> Bool = { false }
     ) throws -> Image {

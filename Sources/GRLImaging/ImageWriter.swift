@@ -6,8 +6,8 @@ package enum ImageWriter {
     /// Writes `image` to `path` as a whole or not at all.
     ///
     /// Throws `FileError` (`exists` unless `overwrite`, `notRegular` for links, pipes and directories, `cannotCreate`,
-    /// `writeFailed`), `ImageError`, or `CancellationError` once `isCancelled` answers true. The path then holds what it
-    /// held before.
+    /// `writeFailed`), `ImageError`, or `CancellationError` once `isCancelled` answers true. The path then holds what
+    /// it held before.
     package static func write(
         _ image: Image, path: String, overwrite: Bool, isCancelled: () -> Bool = { false }
     ) throws {

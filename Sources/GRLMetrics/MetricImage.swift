@@ -42,8 +42,8 @@ package struct MetricImage: Sendable {
         return try MetricImage(result)
     }
 
-    /// The image as a file of integer samples holds it: samples cut off at 0 and 1, and rounded to the nearest multiple of
-    /// `1 / largest`; 255 for 8 bits. Nil only cuts off.
+    /// The image as a file of integer samples holds it: samples cut off at 0 and 1, and rounded to the nearest multiple
+    /// of `1 / largest`; 255 for 8 bits. Nil only cuts off.
     ///
     /// - Throws: memory errors.
     package func rounded(largest: Int?) throws -> MetricImage {

@@ -14,7 +14,8 @@ package struct ModelSurvey: Sendable {
     /// Defects beyond these are not listed.
     private static let defectLimit = 100
 
-    /// The operators of all nodes, those of functions and subgraphs too, as `domain.name`, with how many nodes have them.
+    /// The operators of all nodes, those of functions and subgraphs too, as `domain.name`, with how many nodes have
+    /// them.
     package private(set) var operators: [String: Int] = [:]
     package private(set) var defects: [Defect] = []
     private let hasInputInitializers: Bool

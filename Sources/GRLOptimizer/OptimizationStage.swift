@@ -8,8 +8,8 @@ package enum OptimizationStage: Int, Sendable, CaseIterable, Comparable {
     case simplified
     /// Free of the size of the export.
     case lifted
-    /// Few nodes, on images whose channels come last. Their weights have a form of their own, so a graph is written to a
-    /// file before this stage.
+    /// Few nodes, on images whose channels come last. Their weights have a form of their own, so a graph is written to
+    /// a file before this stage.
     case fused
 
     package static func < (a: OptimizationStage, b: OptimizationStage) -> Bool { a.rawValue < b.rawValue }

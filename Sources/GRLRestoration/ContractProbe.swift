@@ -115,8 +115,8 @@ package struct ContractProbe {
 
     /// Runs the network's shape inference.
     ///
-    /// - Throws: what the inference throws, or a ``RestorationError`` when the output is no picture of `scale` times the
-    ///   input's size.
+    /// - Throws: what the inference throws, or a ``RestorationError`` when the output is no picture of `scale` times
+    ///   the input's size.
     private func match(_ channels: Int, _ height: Int, _ width: Int) throws -> Match {
         guard let output = try outputShape([1, channels, height, width]) else {
             throw RestorationError(.contract, "the output's size depends on the picture's contents")

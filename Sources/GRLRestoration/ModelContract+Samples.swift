@@ -2,8 +2,8 @@ package import GRLImaging
 package import GRLTensor
 
 extension ModelContract {
-    /// A picture, or views of one size, as the network takes them, [1, C, H, W] from 0 to 1: gray is repeated for a colour
-    /// network, colours are brought to gray for a gray one.
+    /// A picture, or views of one size, as the network takes them, [1, C, H, W] from 0 to 1: gray is repeated for a
+    /// colour network, colours are brought to gray for a gray one.
     ///
     /// - Throws: a ``RestorationError`` (`channels`) when the network does not take so many gray or RGB pictures.
     package func samples(of views: [Image]) throws -> Tensor {

@@ -5,8 +5,8 @@ package import GRLTensor
 /// Restores pictures with a model.
 ///
 /// Any picture goes through any image model: colours and sizes are brought to what the model takes and back (see
-/// ``ModelContract``). A model of a fixed size runs in overlapping tiles of its own size, blended smoothly. The result has
-/// the picture's bit depth and metadata, and is the same to the bit however many threads work on it.
+/// ``ModelContract``). A model of a fixed size runs in overlapping tiles of its own size, blended smoothly. The result
+/// has the picture's bit depth and metadata, and is the same to the bit however many threads work on it.
 ///
 /// ```swift
 /// let restorer = try Restorer(model: Model(contentsOfFile: "model.onnx"))
@@ -15,8 +15,8 @@ package import GRLTensor
 /// ```
 public struct Restorer: Sendable {
     private static let largestSide = 1 << 20
-    /// One part in so many of what a run needs by its plan is added for what no plan knows: the heap's and the libraries'
-    /// own.
+    /// One part in so many of what a run needs by its plan is added for what no plan knows: the heap's and the
+    /// libraries' own.
     private static let reserve = 16
 
     /// The sizes of results are bounded by memory alone: a model may enlarge a picture that was near the limits.
@@ -67,8 +67,8 @@ public struct Restorer: Sendable {
         try await restore(views: [image], progress: progress)
     }
 
-    /// The restored picture of a scene of which two views were taken through the two halves of a lens. The result has the
-    /// bit depth, alpha and metadata of the left view.
+    /// The restored picture of a scene of which two views were taken through the two halves of a lens. The result has
+    /// the bit depth, alpha and metadata of the left view.
     ///
     /// - Throws: as ``restore(_:progress:)`` does; a ``RestorationError`` (`size`, `channels`) when the views differ in
     ///   size or colours.
@@ -124,8 +124,8 @@ public struct Restorer: Sendable {
         return result
     }
 
-    /// What the network makes of samples that stand in no file, such as a picture with noise that leaves the range from 0
-    /// to 1. Neither cut off nor rounded.
+    /// What the network makes of samples that stand in no file, such as a picture with noise that leaves the range from
+    /// 0 to 1. Neither cut off nor rounded.
     ///
     /// - Parameter views: the colour channels of one picture or of two views, each `[1, C, H, W]`.
     /// - Returns: `[1, C', s·H, s·W]`.

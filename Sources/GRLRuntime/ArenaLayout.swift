@@ -2,9 +2,9 @@ package import GRLTensor
 
 /// Places blocks in one stretch of memory so that blocks that are in use at the same step never share a byte.
 ///
-/// Blocks are placed one after the other, the largest first, each in the tightest gap between those that are in use while
-/// it is, or after the last of them. Then the blocks at the end of the stretch are moved to the front of that order, and
-/// all are placed anew, as long as that is cheap; the shortest stretch counts.
+/// Blocks are placed one after the other, the largest first, each in the tightest gap between those that are in use
+/// while it is, or after the last of them. Then the blocks at the end of the stretch are moved to the front of that
+/// order, and all are placed anew, as long as that is cheap; the shortest stretch counts.
 package struct ArenaLayout {
     package struct Block {
         /// A multiple of ``TensorAllocator/alignment``.

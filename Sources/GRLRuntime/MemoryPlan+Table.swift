@@ -2,8 +2,8 @@ import GRLGraph
 import GRLTensor
 
 extension MemoryPlan: CustomStringConvertible {
-    /// The sums, and a line for each value: buffer, offset and bytes (once for each buffer), the first and the last step
-    /// at which the value is needed, how it came into the buffer, its name and its type.
+    /// The sums, and a line for each value: buffer, offset and bytes (once for each buffer), the first and the last
+    /// step at which the value is needed, how it came into the buffer, its name and its type.
     package var description: String {
         let header = ["buffer", "offset", "bytes", "steps", "use", "value"]
         var rows: [[String]] = []

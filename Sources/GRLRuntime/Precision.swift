@@ -4,8 +4,8 @@ package import GRLOperators
 public enum Precision: String, Sendable, CaseIterable {
     /// Float32 products.
     case float32 = "fp32"
-    /// Float16 products, for processors with AVX-512 FP16. Operands are scaled by powers of two, so that none overflows;
-    /// results have about three digits. Weights take half the memory.
+    /// Float16 products, for processors with AVX-512 FP16. Operands are scaled by powers of two, so that none
+    /// overflows; results have about three digits. Weights take half the memory.
     case float16 = "fp16"
 
     /// The kernels of this precision.

@@ -3,8 +3,8 @@ import GRLONNX
 package import GRLOptimizer
 package import GRLTensor
 
-/// Runs one network at several stages of optimisation on the same random picture, and compares the results: what lifting
-/// and fusing have made of a file is the network that the file holds.
+/// Runs one network at several stages of optimisation on the same random picture, and compares the results: what
+/// lifting and fusing have made of a file is the network that the file holds.
 package struct StageVerification: Sendable {
     /// How far a stage's result is from that of the first stage.
     package struct Comparison: Sendable {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The threads of the process that run pieces of operators.
 ///
-/// One job runs at a time; a caller that finds the pool busy, or is itself a piece of a job, does its work alone. What a
-/// piece computes never depends on who runs it, so results are the same for every number of threads.
+/// One job runs at a time; a caller that finds the pool busy, or is itself a piece of a job, does its work alone. What
+/// a piece computes never depends on who runs it, so results are the same for every number of threads.
 package final class ThreadPool: Sendable {
     /// The pool of the process; it has as many threads as the machine has cores, the caller counted.
     package static let shared = ThreadPool(threadCount: ProcessInfo.processInfo.activeProcessorCount)
@@ -80,8 +80,8 @@ package final class ThreadPool: Sendable {
 
 /// The pieces of one `forEach`, handed out one by one.
 ///
-/// `@unchecked Sendable`: `body` is called by several threads at once, which its author promises to be safe; the rest is
-/// atomic.
+/// `@unchecked Sendable`: `body` is called by several threads at once, which its author promises to be safe; the rest
+/// is atomic.
 private final class Job: @unchecked Sendable {
     private let count: Int
     /// Dropped when the job is over: the closure may not outlive the call that it came with.

@@ -3,8 +3,8 @@ import Synchronization
 /// Hands out tensor memory within a budget and keeps freed blocks for the next tensor of their size.
 ///
 /// Fresh pages cost a fault each on first touch, so a network's large intermediate tensors are served from blocks that
-/// an earlier operator has released. Blocks in use and blocks kept stay together within 1.5 times the most that was ever
-/// in use, and within the limit.
+/// an earlier operator has released. Blocks in use and blocks kept stay together within 1.5 times the most that was
+/// ever in use, and within the limit.
 package final class TensorAllocator: Sendable {
     /// Tensors start on a cache line and on a full vector register.
     package static let alignment = 64

@@ -22,7 +22,8 @@ package enum Terminal {
         isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
-    /// The columns of a terminal: those of the environment's `COLUMNS`, or of the terminal itself; 80 where neither tells.
+    /// The columns of a terminal: those of the environment's `COLUMNS`, or of the terminal itself; 80 where neither
+    /// tells.
     package static func width(_ descriptor: Int32) -> Int {
         wantedWidth ?? size(descriptor).map { Int($0.ws_col) } ?? 80
     }

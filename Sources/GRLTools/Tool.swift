@@ -3,8 +3,8 @@ import Foundation
 
 /// What all tools have around their work.
 package enum Tool {
-    /// Runs a tool from its command line to its end. Help is shown page by page where it is long; `--generate-manual` alone
-    /// prints a page for `man`.
+    /// Runs a tool from its command line to its end. Help is shown page by page where it is long; `--generate-manual`
+    /// alone prints a page for `man`.
     package static func main<Command: AsyncParsableCommand>(_ tool: Command.Type) async {
         Terminal.holdStandardStreams()
         do {

@@ -42,8 +42,8 @@ struct ImageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Print the paper's figures of this size of network beside (default: the network's, where it is a released one).",
-            valueName: "T|S|B"))
+            "Print the paper's figures of this size of network beside (default: the network's, or all where it is none "
+                + "of the released ones).", valueName: "T|S|B"))
     var paper: PaperFigure.Size?
 
     @Option(help: ArgumentHelp("Write the figures to a file of comma-separated values.", valueName: "file"))

@@ -2,8 +2,8 @@ import GRLTensor
 import GRLTools
 import GRLValidation
 
-/// The findings as a JUnit test suite, which CI systems show: a test case for each finding, a warning as one that passed
-/// and printed something.
+/// The findings as a JUnit test suite, which CI systems show: a test case for each finding, a warning as one that
+/// passed and printed something.
 struct JUnitReport {
     let text: String
 

@@ -93,7 +93,8 @@ import Testing
         }
     }
 
-    /// Every single-byte change of a model is either read or refused with a code; protobuf-c accepts what the scan does.
+    /// Every single-byte change of a model is either read or refused with a code; protobuf-c accepts what the scan
+    /// does.
     @Test func everyByteChanged() {
         let bytes = Message.smallModel(largeCount: 8).bytes
         for index in bytes.indices {

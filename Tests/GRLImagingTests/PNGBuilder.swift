@@ -68,7 +68,8 @@ struct SampleKind: Sendable, CustomStringConvertible {
         return scaled + (hasTransparency ? [samples == keyColor ? 0 : depth == 16 ? 65_535 : 255] : [])
     }
 
-    /// The whole file; `extra` chunks stand before, `trailing` ones behind the image data, which is cut into two chunks.
+    /// The whole file; `extra` chunks stand before, `trailing` ones behind the image data, which is cut into two
+    /// chunks.
     func file(extra: [(String, [UInt8])] = [], trailing: [(String, [UInt8])] = []) -> [UInt8] {
         var builder = PNGBuilder()
         builder.addHeader(

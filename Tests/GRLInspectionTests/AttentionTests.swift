@@ -15,7 +15,8 @@ import Testing
         let width: Int
         var testDescription: String { "\(fixture) at \(height) x \(width)" }
 
-        /// Windows and stripes, shifted and not, masked, one window, through pooled and convolved anchors, without stripes.
+        /// Windows and stripes, shifted and not, masked, one window, through pooled and convolved anchors, without
+        /// stripes.
         static let all = [
             Example(fixture: "plain-ts17", height: 19, width: 27),
             Example(fixture: "no-stripe-shift-ts20", height: 13, width: 9),

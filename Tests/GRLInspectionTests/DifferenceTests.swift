@@ -37,8 +37,8 @@ import Testing
         #expect(difference.maximum > 0.1 && difference.relative > 0.1)
     }
 
-    /// Exports of one configuration, by both exporters, at other opsets and through simplifiers; each has weights of its
-    /// own.
+    /// Exports of one configuration, by both exporters, at other opsets and through simplifiers; each has weights of
+    /// its own.
     @Test(arguments: [
         ("plain-ts17", "plain-dynamo20-onnxslim"), ("plain-ts17", "dynamic-ts20-onnxsim"),
         ("plain-ts17", "padded-dynamo18"), ("two-stages-ts12", "two-stages-dynamo22-onnxslim"),

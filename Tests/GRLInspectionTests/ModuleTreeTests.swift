@@ -5,8 +5,8 @@ import GRLOptimizer
 import TestSupport
 import Testing
 
-/// Fixtures of the same network, a stage of four blocks: their modules are told by names of nodes, by names of values, by
-/// metadata, or by the names of parameters alone.
+/// Fixtures of the same network, a stage of four blocks: their modules are told by names of nodes, by names of values,
+/// by metadata, or by the names of parameters alone.
 private let spellings = [
     "plain-ts17", "plain-ts17-onnxsim", "plain-ts17-onnxslim", "plain-dynamo20", "plain-dynamo20-onnxslim",
     "plain-dynamo18-onnxsim",

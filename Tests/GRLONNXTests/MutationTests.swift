@@ -7,7 +7,8 @@ import Testing
 @Suite struct MutationTests {
     typealias M = ModelBytes
 
-    /// A model with most things that a model can hold: constants of both kinds, a function, subgraphs, types, attributes.
+    /// A model with most things that a model can hold: constants of both kinds, a function, subgraphs, types,
+    /// attributes.
     static let model: [UInt8] = {
         let small = M.tensor("s", type: 7, dimensions: [2], Wire().block(7, [1, 2]))
         let large = M.tensor("w", type: 1, dimensions: [300], Wire().block(9, [UInt8](repeating: 63, count: 1200)))

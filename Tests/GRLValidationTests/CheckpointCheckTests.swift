@@ -63,7 +63,8 @@ import Testing
         #expect(none.map(\.outcome) == [.failed])
     }
 
-    /// What is wrong with a checkpoint, for an export, as with an export for a checkpoint; and the module that it is in.
+    /// What is wrong with a checkpoint, for an export, as with an export for a checkpoint; and the module that it is
+    /// in.
     private enum Change: String, CaseIterable, CustomTestStringConvertible {
         case oneElement, transposedSquare, swappedLayers, swappedNorms, scale, positionBias, extraLayer, missingLayer
         case reversedColors, slightlyOff

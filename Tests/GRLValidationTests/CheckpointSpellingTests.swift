@@ -144,8 +144,8 @@ import Testing
         #expect(findings.first?.message.contains("12 cast") == true, "\(findings.first?.message ?? "")")
     }
 
-    /// A bias of one number is known by its own name or by the weight beside it, whatever its node is said to belong to;
-    /// a changed one is missing.
+    /// A bias of one number is known by its own name or by the weight beside it, whatever its node is said to belong
+    /// to; a changed one is missing.
     @Test(arguments: [("", 1.0 as Float), ("c", 1), ("", 1.5), ("c", 1.5)])
     func biasesOfOneNumber(prefix: String, factor: Float) async throws {
         let module = "body.0.body.1.body.3.conv_du.0"

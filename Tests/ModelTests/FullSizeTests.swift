@@ -4,8 +4,8 @@ import GRLTensor
 import TestSupport
 import Testing
 
-/// Full-size exports against PyTorch's recorded outputs: every folder with a `model.onnx` and a `reference.npz` below the
-/// folder that the environment variable `GRL_FULL_SIZE_MODELS` names. Such exports take gigabytes, so they are made
+/// Full-size exports against PyTorch's recorded outputs: every folder with a `model.onnx` and a `reference.npz` below
+/// the folder that the environment variable `GRL_FULL_SIZE_MODELS` names. Such exports take gigabytes, so they are made
 /// locally with `Models/export/export_released.py`. Printed are max |Δ|, max |expected|, and the times of loading, the
 /// first and the second run; the figures stand in Docs/results.md.
 @Suite(.serialized) struct FullSizeTests {

@@ -12,8 +12,8 @@ import Testing
 @Suite struct LiftedFileTests {
     private static let fixtures = FixtureTests.fixtures.filter(LiftTests.isLiftable)
 
-    /// The graph comes back from a file as it was. Loaded like any other file, through all passes, it gives the same bits
-    /// as the export.
+    /// The graph comes back from a file as it was. Loaded like any other file, through all passes, it gives the same
+    /// bits as the export.
     @Test(arguments: fixtures) func comeBackAsTheyWere(fixture: FixtureTests.Fixture) throws {
         var options = ModelOptions()
         options.stage = .lifted
@@ -35,8 +35,8 @@ import Testing
         }
     }
 
-    /// Where weights take less memory than the tables of biases that the export computes from them, they stay; the tables
-    /// are constants before the network runs.
+    /// Where weights take less memory than the tables of biases that the export computes from them, they stay; the
+    /// tables are constants before the network runs.
     @Test(arguments: FixtureTests.fixtures.filter { $0.name == "two-stages-ts12" })
     func tablesStayTheNetworksThatMakeThem(fixture: FixtureTests.Fixture) throws {
         func tables(_ graph: Graph) -> [ValueID] {

@@ -98,8 +98,8 @@ struct PickleCall {
         }
     }
 
-    /// The storage that a persistent identifier `('storage', type, key, location, element count)` names; opaque where the
-    /// type is not one that tensors here can have.
+    /// The storage that a persistent identifier `('storage', type, key, location, element count)` names; opaque where
+    /// the type is not one that tensors here can have.
     static func storage(
         _ identifier: PickleValue, on heap: inout PickleHeap, path: String
     ) throws(CheckpointError) -> PickleValue {

@@ -2,10 +2,10 @@ import GRLTensor
 
 /// Runs the pickled program of a checkpoint as far as it describes dictionaries of tensors.
 ///
-/// Nothing can be executed: the only functions that are known build a tensor's description or an empty dictionary, here.
-/// Calls of all others make an opaque value and are never performed, so checkpoints with optimisers, callbacks and
-/// hyper-parameters of any class can be read. Instructions, stack and memo are limited; containers are rows of a table,
-/// so depth and repetition cost nothing.
+/// Nothing can be executed: the only functions that are known build a tensor's description or an empty dictionary,
+/// here. Calls of all others make an opaque value and are never performed, so checkpoints with optimisers, callbacks
+/// and hyper-parameters of any class can be read. Instructions, stack and memo are limited; containers are rows of a
+/// table, so depth and repetition cost nothing.
 struct PickleMachine {
     private let limits: CheckpointLimits
     private let path: String

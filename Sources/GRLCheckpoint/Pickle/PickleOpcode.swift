@@ -1,7 +1,7 @@
 /// The instructions of pickled programs, protocols 2 to 5, that checkpoints are made of.
 ///
-/// Not here, and therefore refused: the text forms of protocol 0 and 1, the extension registry (`EXT1` …), `INST`, `OBJ`,
-/// `PERSID`, integers of more than 255 bytes, out-of-band buffers.
+/// Not here, and therefore refused: the text forms of protocol 0 and 1, the extension registry (`EXT1` …), `INST`,
+/// `OBJ`, `PERSID`, integers of more than 255 bytes, out-of-band buffers.
 ///
 /// Meanings: the comments of Python's Lib/pickletools.py.
 enum PickleOpcode: UInt8 {

@@ -37,7 +37,8 @@ package struct AttentionReader: Sendable {
     /// Prepares a network that ends at a layer.
     ///
     /// - Parameter lifted: the lifted network that the layer is of.
-    /// - Throws: a ``RunError``: with `OPTIONS` where the layer has no such branch, or when the graph cannot be prepared.
+    /// - Throws: a ``RunError``: with `OPTIONS` where the layer has no such branch, or when the graph cannot be
+    ///   prepared.
     package init(_ lifted: Model, layer: AttentionLayer, branch: AttentionLayer.Branch) throws {
         let graph = lifted.graph
         self.layer = layer

@@ -2,8 +2,8 @@ package import GRLImaging
 import GRLOperators
 
 extension PixelAttention {
-    /// The attention over the picture: one panel for a window; for a stripe the product, pixels ← anchors, and
-    /// anchors ← pixels for the strongest anchor, in this order. The root of weights is drawn, for small ones to be seen.
+    /// The attention over the picture: one panel for a window; for a stripe the product, pixels ← anchors, and anchors
+    /// ← pixels for the strongest anchor, in this order. The root of weights is drawn, for small ones to be seen.
     ///
     /// - Parameter margin: how many pixels around the pixel are drawn; nil for the whole picture.
     /// - Throws: an ``ImageError`` where the result is too large.

@@ -20,8 +20,8 @@ package struct Contribution: Sendable {
         return Double(pixels) / Double(max(width * height, 1))
     }
 
-    /// The largest distance in pixels, along an axis, from a region of the picture to a square whose covering changes the
-    /// output by more than `threshold`; 0 where there is none outside the region.
+    /// The largest distance in pixels, along an axis, from a region of the picture to a square whose covering changes
+    /// the output by more than `threshold`; 0 where there is none outside the region.
     package func reach(from region: PixelRegion, above threshold: Float) -> Int {
         changes.indices.reduce(0) { reach, index in
             guard changes[index] > threshold else { return reach }
@@ -33,8 +33,8 @@ package struct Contribution: Sendable {
         }
     }
 
-    /// The changes over the picture, by their logarithm: dark where a change is not above `threshold`, bright where it is
-    /// the largest. `region` is framed.
+    /// The changes over the picture, by their logarithm: dark where a change is not above `threshold`, bright where it
+    /// is the largest. `region` is framed.
     ///
     /// - Throws: an ``ImageError`` where the result is too large.
     package func picture(over image: Image, region: PixelRegion, threshold: Float) throws -> Image {

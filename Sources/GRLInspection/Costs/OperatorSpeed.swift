@@ -1,6 +1,6 @@
 /// How fast operators run, for estimates: the share that each reaches of what the processor multiplies and adds in
-/// registers, as measured on the networks of Docs/benchmarks; others by the bytes that they write. Convolutions take fewer
-/// products than they count.
+/// registers, as measured on the networks of Docs/benchmarks; others by the bytes that they write. Convolutions take
+/// fewer products than they count.
 enum OperatorSpeed {
     private static let shares = [
         "WindowAttention": 0.66, "ProjectedAttention": 0.66, "ImageConvolution": 1.0, "ImageMLP": 0.63,

@@ -8,8 +8,8 @@ extension StagedModel {
     /// Squares, and one size that is none, to try where the file leaves the size open.
     private static let openSizes = [(64, 64), (128, 128), (256, 256), (144, 288), (48, 96), (32, 32)]
 
-    /// Height and width for which the network was exported: those that the file declares, or those of its masks; 128 each
-    /// where it leaves them open. Nil where the network's input is no image.
+    /// Height and width for which the network was exported: those that the file declares, or those of its masks; 128
+    /// each where it leaves them open. Nil where the network's input is no image.
     package var exportSize: (height: Int, width: Int)? {
         guard let dimensions = imageDimensions else { return nil }
         if case .fixed(let height) = dimensions[2], case .fixed(let width) = dimensions[3] { return (height, width) }

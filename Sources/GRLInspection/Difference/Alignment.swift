@@ -4,8 +4,8 @@ enum Alignment {
     /// takes time and memory with the square of their length.
     private static let searchLimit = 4000
 
-    /// The operators in pairs. Alike ones are found by the shortest way from one list to the other; what is left between
-    /// them is paired one by one.
+    /// The operators in pairs. Alike ones are found by the shortest way from one list to the other; what is left
+    /// between them is paired one by one.
     static func pairs(
         _ a: [ComparedOperator], _ b: [ComparedOperator]
     ) -> [(ComparedOperator?, ComparedOperator?)] {

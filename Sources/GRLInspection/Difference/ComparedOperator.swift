@@ -14,8 +14,8 @@ package struct ComparedOperator: Sendable {
 
     /// The node's name in its network.
     package let name: String
-    /// The operator, the shapes of its weights, its attributes and its other constants; equal for operators that compute
-    /// the same from other weights.
+    /// The operator, the shapes of its weights, its attributes and its other constants; equal for operators that
+    /// compute the same from other weights.
     package let signature: String
     package let weights: [Weight]
 

@@ -99,8 +99,8 @@ package struct FileContents: Sendable, Encodable {
         return false
     }
 
-    /// Whether it is the left factor of a product of constants, as the coordinates are that biases are computed from, or
-    /// the table of biases of a lifted attention.
+    /// Whether it is the left factor of a product of constants, as the coordinates are that biases are computed from,
+    /// or the table of biases of a lifted attention.
     private static func isTable(_ value: Value, in graph: Graph, depth: Int = 8) -> Bool {
         depth > 0 && !value.users.isEmpty
             && value.users.allSatisfy { user in

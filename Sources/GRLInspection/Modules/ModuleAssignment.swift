@@ -2,10 +2,10 @@ import GRLGraph
 
 /// Finds the module of each node of a graph.
 ///
-/// TorchScript's exporter tells it in the names of nodes and values, the newer one in their metadata. Tools that rewrite
-/// files, and passes, add nodes of which nothing is said; and some files have lost it all but for the names of the
-/// parameters. A node of which nothing is said belongs to the innermost module that holds both what comes before it and
-/// what is first to read its results.
+/// TorchScript's exporter tells it in the names of nodes and values, the newer one in their metadata. Tools that
+/// rewrite files, and passes, add nodes of which nothing is said; and some files have lost it all but for the names of
+/// the parameters. A node of which nothing is said belongs to the innermost module that holds both what comes before it
+/// and what is first to read its results.
 struct ModuleAssignment {
     private(set) var paths: [NodeID: ModulePath] = [:]
     /// The nodes of which something is said.
@@ -21,8 +21,8 @@ struct ModuleAssignment {
         fillIn(graph)
     }
 
-    /// By the nodes of an earlier stage for which the nodes stand; a node that stands for several belongs to the innermost
-    /// module that holds them all.
+    /// By the nodes of an earlier stage for which the nodes stand; a node that stands for several belongs to the
+    /// innermost module that holds them all.
     init(_ graph: Graph, after earlier: ModuleTree) {
         for node in graph.nodes {
             guard let (path, isStated) = earlier.sharedPath(of: node.origins) else { continue }
@@ -58,8 +58,8 @@ struct ModuleAssignment {
         return shared
     }
 
-    /// For nodes of which nothing is said, the module of the last node that they depend on; none for those that depend on
-    /// constants alone.
+    /// For nodes of which nothing is said, the module of the last node that they depend on; none for those that depend
+    /// on constants alone.
     private func pathsBefore(_ graph: Graph) -> [NodeID: ModulePath] {
         var result: [NodeID: ModulePath] = [:]
         var positions: [NodeID: Int] = [:]

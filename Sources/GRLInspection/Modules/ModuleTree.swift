@@ -45,7 +45,8 @@ package struct ModuleTree: Sendable {
     /// The modules around a node.
     package func path(of node: NodeID) -> ModulePath { modules[module(of: node)].path }
 
-    /// The innermost module that holds all of `nodes`; of those alone whose modules the file tells, where there are any.
+    /// The innermost module that holds all of `nodes`; of those alone whose modules the file tells, where there are
+    /// any.
     func sharedPath(of nodes: [NodeID]) -> (path: ModulePath, isStated: Bool)? {
         let told = nodes.filter(stated.contains)
         let paths = (told.isEmpty ? nodes.filter { homes[$0] != nil } : told).map(path(of:))

@@ -13,7 +13,8 @@ struct DataFlow {
     }
 
     let graph: Graph
-    /// Whether each value depends on the elements of the graph's inputs, by the value's index; its shape does not count.
+    /// Whether each value depends on the elements of the graph's inputs, by the value's index; its shape does not
+    /// count.
     private let depends: [Bool]
 
     init(_ graph: Graph) {

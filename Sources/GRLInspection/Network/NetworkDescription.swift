@@ -47,11 +47,13 @@ package struct NetworkDescription: Sendable, Hashable, Encodable {
 
     /// Stripes of pixels that meet through anchors.
     package struct Stripe: Sendable, Hashable, Encodable {
-        /// Rows and columns in layers 0, 2, …; the other way round in layers 1, 3, …. Nil where it is a part of the image.
+        /// Rows and columns in layers 0, 2, …; the other way round in layers 1, 3, …. Nil where it is a part of the
+        /// image.
         package var size: [Int?]
         /// How many stripes the image is cut into, where the size is a part of it.
         package var groups: [Int?]
-        /// Whether stripes are shifted in layers 2, 3 of each four; nil where there is no such layer, or it is not known.
+        /// Whether stripes are shifted in layers 2, 3 of each four; nil where there is no such layer, or it is not
+        /// known.
         package let isShifted: Bool?
         /// Heads, for each stage.
         package let heads: [Int]

@@ -75,7 +75,8 @@ package struct NetworkReader {
 
     // Stages.
 
-    /// Sums of the features of a layer's beginning and a convolution of a stage's end, with the maps of the convolution.
+    /// Sums of the features of a layer's beginning and a convolution of a stage's end, with the maps of the
+    /// convolution.
     private var stageEnds: [(sum: ValueID, maps: [DataFlow.LinearMap])] {
         let trunks = Set(layers.map(\.trunk))
         return flow.graph.nodes.compactMap { node in

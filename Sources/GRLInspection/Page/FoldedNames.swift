@@ -1,5 +1,5 @@
-/// Names one after the other, of which most begin as the one before does: written as how many UTF-16 units they share with
-/// it, a number of two digits to base 36, and the rest.
+/// Names one after the other, of which most begin as the one before does: written as how many UTF-16 units they share
+/// with it, a number of two digits to base 36, and the rest.
 enum FoldedNames {
     /// The largest number of two digits to base 36.
     private static let mostShared = 1295

@@ -55,8 +55,8 @@ package struct HeatMapPicture: Sendable {
         self.part = part.flatMap { $0.lies(inWidth: picture.width, height: picture.height) ? $0 : nil } ?? whole
     }
 
-    /// One panel for each layer, side by side, or one under another where the picture is wide; a white frame around some
-    /// of its pixels in each.
+    /// One panel for each layer, side by side, or one under another where the picture is wide; a white frame around
+    /// some of its pixels in each.
     ///
     /// - Throws: an ``ImageError`` where the result is too large.
     package func draw(_ layers: [Layer], frame: PixelRegion) throws -> Image {

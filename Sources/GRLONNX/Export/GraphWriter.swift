@@ -2,8 +2,9 @@ import GRLGraph
 import GRLOperators
 import GRLTensor
 
-/// Makes GraphProto messages of graphs. Names stay what they are, except that nodes of one name, and values of a subgraph
-/// that the graphs around have already, get a number, and that what a subgraph reads from outside goes by its name there.
+/// Makes GraphProto messages of graphs. Names stay what they are, except that nodes of one name, and values of a
+/// subgraph that the graphs around have already, get a number, and that what a subgraph reads from outside goes by its
+/// name there.
 struct GraphWriter {
     private var valueNames = UniqueNames()
     private var nodeNames = UniqueNames()

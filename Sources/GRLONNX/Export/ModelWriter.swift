@@ -1,8 +1,8 @@
 package import GRLGraph
 import GRLTensor
 
-/// ``Graph`` → ONNX file. Operators are written in the spelling of their `writtenVersion`, under the opset that suits all
-/// of them. This project's own operators stand there as nodes, with a function that tells other runtimes what they
+/// ``Graph`` → ONNX file. Operators are written in the spelling of their `writtenVersion`, under the opset that suits
+/// all of them. This project's own operators stand there as nodes, with a function that tells other runtimes what they
 /// compute.
 package enum ModelWriter {
     /// The oldest opset that is written.

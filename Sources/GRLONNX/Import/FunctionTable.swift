@@ -27,7 +27,8 @@ struct FunctionTable {
 
     private var functions: [Key: Function] = [:]
 
-    /// - Throws: `DUPLICATE_NAME`, `FUNCTION_CYCLE`, `FUNCTION_DEPTH`, and what is wrong with a function's operator sets.
+    /// - Throws: `DUPLICATE_NAME`, `FUNCTION_CYCLE`, `FUNCTION_DEPTH`, and what is wrong with a function's operator
+    ///   sets.
     init(_ protos: [UnsafePointer<Onnx__FunctionProto>], maximumDepth: Int) throws {
         for proto in protos {
             let key = Key(proto)

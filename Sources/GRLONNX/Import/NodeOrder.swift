@@ -5,8 +5,8 @@ enum NodeOrder {
     /// The nodes in dependency order; the file's own order where that is one.
     ///
     /// - Parameter isTaken: whether a name stands for an input or a constant.
-    /// - Throws: `GRAPH_CYCLE` when nodes depend on one another in a circle, `DUPLICATE_NAME` when two of them write one
-    ///   value or one writes a value that is there already.
+    /// - Throws: `GRAPH_CYCLE` when nodes depend on one another in a circle, `DUPLICATE_NAME` when two of them write
+    ///   one value or one writes a value that is there already.
     static func sorted(
         _ nodes: [UnsafePointer<Onnx__NodeProto>], isTaken: (String) -> Bool
     ) throws -> [UnsafePointer<Onnx__NodeProto>] {

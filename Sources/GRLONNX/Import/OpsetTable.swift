@@ -34,8 +34,8 @@ struct OpsetTable {
 
     /// The version of a domain's operators.
     ///
-    /// - Throws: `MODEL_HEADER` when the standard domain is not imported; of other domains, which nobody here knows, the
-    ///   version is then 1.
+    /// - Throws: `MODEL_HEADER` when the standard domain is not imported; of other domains, which nobody here knows,
+    ///   the version is then 1.
     func version(of domain: String) throws -> Int {
         if let version = versions[domain] { return version }
         guard domain != OperatorSpec.onnxDomain else {

@@ -86,8 +86,8 @@ package struct ImageConvolution: AcceleratedOperator {
             scratchBytesPerThread: weightLayout.isTransformed ? winogradScratchBytes : 0)
     }
 
-    /// How the kernels want the weights. Those of 3×3 filters that neither stride nor dilate are transformed where there
-    /// are channels enough for fewer products to outweigh the transform of the image.
+    /// How the kernels want the weights. Those of 3×3 filters that neither stride nor dilate are transformed where
+    /// there are channels enough for fewer products to outweigh the transform of the image.
     var weightLayout: WeightLayout {
         let weights = layer.weights
         let one = PixelPair(1, 1)

@@ -1,8 +1,8 @@
 package import GRLGraph
 package import GRLTensor
 
-/// Channels become blocks of pixels: `[N, C · b², H, W]` to `[N, C, H · b, W · b]`. With mode CRD this is PyTorch's pixel
-/// shuffle.
+/// Channels become blocks of pixels: `[N, C · b², H, W]` to `[N, C, H · b, W · b]`. With mode CRD this is PyTorch's
+/// pixel shuffle.
 package struct DepthToSpace: Operator {
     package static let spec = OperatorSpec("DepthToSpace", inputs: 1...1, writtenVersion: 11)
 

@@ -1,7 +1,8 @@
 package import GRLGraph
 package import GRLTensor
 
-/// One element for each index: `output[i, j] = data[i, indices[i, j]]` for axis 1, and likewise for other axes and ranks.
+/// One element for each index: `output[i, j] = data[i, indices[i, j]]` for axis 1, and likewise for other axes and
+/// ranks.
 package struct GatherElements: Operator {
     package static let spec = OperatorSpec("GatherElements", inputs: 2...2, writtenVersion: 11)
 

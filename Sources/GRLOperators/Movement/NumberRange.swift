@@ -1,8 +1,8 @@
 package import GRLGraph
 package import GRLTensor
 
-/// `Range`: the numbers from `start` on, `delta` apart, that lie before `limit`. Inputs: start, limit, delta, one number
-/// each.
+/// `Range`: the numbers from `start` on, `delta` apart, that lie before `limit`. Inputs: start, limit, delta, one
+/// number each.
 package struct NumberRange: Operator {
     package static let spec = OperatorSpec("Range", inputs: 3...3, writtenVersion: 11)
 

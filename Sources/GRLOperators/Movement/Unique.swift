@@ -1,8 +1,8 @@
 package import GRLGraph
 package import GRLTensor
 
-/// The different elements of the flattened input, or the different slices along an axis. Further outputs, all int64: for
-/// each of them the index of its first occurrence, for each element which of them it is, how often each occurs.
+/// The different elements of the flattened input, or the different slices along an axis. Further outputs, all int64:
+/// for each of them the index of its first occurrence, for each element which of them it is, how often each occurs.
 package struct Unique: Operator {
     package static let spec = OperatorSpec("Unique", inputs: 1...1, outputs: 1...4, writtenVersion: 11)
 

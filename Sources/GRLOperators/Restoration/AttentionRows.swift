@@ -9,8 +9,8 @@ package struct AttentionRow: Sendable {
     package let weights: [Double]
 }
 
-/// Reads the weights of a ``WindowAttention`` for single queries: what its softmax gives, by the plain loops that define
-/// it.
+/// Reads the weights of a ``WindowAttention`` for single queries: what its softmax gives, by the plain loops that
+/// define it.
 package struct AttentionRows: Sendable {
     private let reference: WindowAttentionReference
 

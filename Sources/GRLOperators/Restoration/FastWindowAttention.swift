@@ -13,8 +13,8 @@ struct FastWindowAttention {
 
     /// Scores of a piece of work: some hundreds of microseconds.
     private static let pieceScores = 1 << 20
-    /// Queries that a piece of a window has at least: each piece prepares all keys anew, which takes as long as some fifty
-    /// queries do.
+    /// Queries that a piece of a window has at least: each piece prepares all keys anew, which takes as long as some
+    /// fifty queries do.
     private static let leastQueries = 512
 
     /// Computes `result`.

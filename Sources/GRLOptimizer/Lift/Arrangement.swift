@@ -13,10 +13,10 @@ package struct Digit: Hashable {
 
 /// How the elements of a tensor are those of a source with other axes: split, merged, permuted, cut out and rolled.
 ///
-/// Each axis of the arrangement is a list of ``Digit``s, the major one first; a digit of extent 1 is left out. The element
-/// at given digits is the source's element whose coordinate along each source axis is
-/// `(origin + Σ stride · digit) mod extent`. Reshape, Transpose, Slice and the roll of an axis map arrangements to
-/// arrangements exactly, so however an export spells a movement of data, equal movements have equal arrangements.
+/// Each axis of the arrangement is a list of ``Digit``s, the major one first; a digit of extent 1 is left out. The
+/// element at given digits is the source's element whose coordinate along each source axis is `(origin + Σ stride ·
+/// digit) mod extent`. Reshape, Transpose, Slice and the roll of an axis map arrangements to arrangements exactly, so
+/// however an export spells a movement of data, equal movements have equal arrangements.
 package struct Arrangement: Hashable {
     /// The extents of the source's axes.
     package let source: [Int]

@@ -4,9 +4,9 @@ import GRLTensor
 
 /// A bias that an export gathers from a small table, one element for each pair of tokens.
 ///
-/// Which element stands where is found by moving the elements' numbers in place of the elements; layers that gather alike
-/// share that, so the large array of pairs is made and checked once for all of them. Functions of single elements that the
-/// export applies on the way (a sigmoid, a factor) are applied to the table instead.
+/// Which element stands where is found by moving the elements' numbers in place of the elements; layers that gather
+/// alike share that, so the large array of pairs is made and checked once for all of them. Functions of single elements
+/// that the export applies on the way (a sigmoid, a factor) are applied to the table instead.
 struct GatheredTable {
     /// What moves the elements: operators, their other operands, the table's shape, and how scores read it.
     struct Movement: Hashable {

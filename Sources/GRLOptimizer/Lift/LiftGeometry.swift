@@ -5,9 +5,10 @@ import GRLTensor
 /// Lifts a network that was exported at one size to one that runs at any size: tokens become images, windows and heads
 /// attributes of ``WindowAttention``, stored masks and gathered biases integers and small tables.
 ///
-/// Done by value: see ``Arrangement`` for movements of data, ``ToeplitzTable`` and ``RegionMaskCheck`` for what is added
-/// to scores. A network that leaves its size open is lifted at two sizes, and both results must be equal. Of a network of
-/// fixed size in which nodes are refused, the attentions that can be lifted are, and the network keeps its size.
+/// Done by value: see ``Arrangement`` for movements of data, ``ToeplitzTable`` and ``RegionMaskCheck`` for what is
+/// added to scores. A network that leaves its size open is lifted at two sizes, and both results must be equal. Of a
+/// network of fixed size in which nodes are refused, the attentions that can be lifted are, and the network keeps its
+/// size.
 package struct LiftGeometry: Pass {
     package let name = "lift"
     /// The input's sizes to try, each as height and width, where the graph leaves it open.

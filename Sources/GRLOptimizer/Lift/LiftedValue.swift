@@ -19,7 +19,8 @@ enum ImageAxis {
     static let count = 4
 }
 
-/// A value of the graph that is lifted, as a rearrangement of an image: the way an export writes tokens, windows, heads.
+/// A value of the graph that is lifted, as a rearrangement of an image: the way an export writes tokens, windows,
+/// heads.
 struct ImageView {
     /// Which image, by its position in ``Lifter/images``.
     let image: Int

@@ -33,8 +33,8 @@ extension Lifter {
         return table
     }
 
-    /// The bytes of the constants that nodes which compute a value apply to their first input. That itself, coordinates,
-    /// is shared by all tables of one shape.
+    /// The bytes of the constants that nodes which compute a value apply to their first input. That itself,
+    /// coordinates, is shared by all tables of one shape.
     private func weightBytes(of value: ValueID) throws -> Int {
         guard let producer = graph.producer(of: value) else { return 0 }
         let weights = producer.inputs.dropFirst().reduce(0) { sum, input in

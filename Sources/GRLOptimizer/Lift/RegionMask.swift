@@ -2,10 +2,10 @@ package import GRLTensor
 
 /// A stored mask of shifted window attention, which tells the size of the pictures that a network was exported for.
 ///
-/// A network that declares any size may still hold such masks, and then gives wrong results at every other size, silently
-/// where the number of windows is a multiple. After a roll by half a window, a window of the last row of windows holds
-/// two parts of the picture that do not meet, and so does one of the last column; the mask is −100 between tokens of
-/// different parts and 0 elsewhere.
+/// A network that declares any size may still hold such masks, and then gives wrong results at every other size,
+/// silently where the number of windows is a multiple. After a roll by half a window, a window of the last row of
+/// windows holds two parts of the picture that do not meet, and so does one of the last column; the mask is −100
+/// between tokens of different parts and 0 elsewhere.
 package struct RegionMask: Equatable {
     private static let masked: Float = -100
 

@@ -5,8 +5,8 @@ import GRLOperators
 ///
 ///     x / Expand(Clip(ReduceL2(x), epsilon))
 ///
-/// with the norm spelled as `ReduceL2` or as a root of a sum of squares, its lower bound as `Clip` or `Max`, and with or
-/// without `Expand`.
+/// with the norm spelled as `ReduceL2` or as a root of a sum of squares, its lower bound as `Clip` or `Max`, and with
+/// or without `Expand`.
 package struct RecognizeL2Normalization: Pass {
     package let name = "recognise L2 normalisation"
 

@@ -5,7 +5,8 @@ package enum MachinePeak {
     /// The instruction set of the kernels, for example `avx512`.
     package static var instructionSet: String { String(cString: grl_kernels().pointee.name) }
 
-    /// Multiply-adds a second on `threads` threads at once, at most one for each core: the best of several short bursts.
+    /// Multiply-adds a second on `threads` threads at once, at most one for each core: the best of several short
+    /// bursts.
     package static func multiplyAddsPerSecond(threads: Int) -> Double {
         let pool = ThreadPool.shared
         let count = max(min(threads, pool.threadCount), 1)

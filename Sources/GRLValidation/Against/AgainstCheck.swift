@@ -36,8 +36,8 @@ package struct AgainstCheck: Check {
     /// - Parameters:
     ///   - path: the other export.
     ///   - photograph: a picture to run the networks on, beside those that are made up.
-    ///   - tolerance: the largest difference that is none, of the largest element where that is more than 1; nil for the
-    ///     usual one.
+    ///   - tolerance: the largest difference that is none, of the largest element where that is more than 1; nil for
+    ///     the usual one.
     package init(path: String, photograph: String? = nil, tolerance: Double? = nil, reduction: Reduction? = nil) {
         self.path = path
         self.photograph = photograph

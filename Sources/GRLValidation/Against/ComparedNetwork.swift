@@ -11,8 +11,8 @@ struct ComparedNetwork: Sendable {
     /// The modules of the file's nodes, by their names, which the nodes of later stages keep.
     private let modules: [String: String]
 
-    /// - Parameter isLifted: whether the network is taken free of the size of its export, which is done in any case where
-    ///   it takes `input` in no other form.
+    /// - Parameter isLifted: whether the network is taken free of the size of its export, which is done in any case
+    ///   where it takes `input` in no other form.
     /// - Throws: a ``RunError`` when the network cannot run.
     init(_ subject: Subject, isLifted: Bool, input: Tensor) throws {
         self.subject = subject

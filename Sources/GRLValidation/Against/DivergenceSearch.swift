@@ -48,7 +48,8 @@ struct DivergenceSearch: Sendable {
         return try await block(at: diverging)
     }
 
-    /// The block before a pair, widened until it alone shows a difference: where rounding adds up, many blocks have a part.
+    /// The block before a pair, widened until it alone shows a difference: where rounding adds up, many blocks have a
+    /// part.
     private func block(at target: Int) async throws -> DivergentBlock {
         var cut = sources(of: target)
         while true {

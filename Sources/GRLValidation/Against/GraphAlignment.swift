@@ -94,8 +94,8 @@ struct GraphAlignment {
 }
 
 extension Graph {
-    /// The nodes that the outputs need, each after its operands, in an order that follows from what reads what alone: equal
-    /// graphs have equal orders, however their files are sorted.
+    /// The nodes that the outputs need, each after its operands, in an order that follows from what reads what alone:
+    /// equal graphs have equal orders, however their files are sorted.
     fileprivate var nodesInOrderOfUse: [Node] {
         var order: [Node] = []
         var seen: Set<NodeID> = []

@@ -1,5 +1,5 @@
-/// Recognises constants that hold a position bias: its table, the table gathered for all pairs of tokens, or a part of the
-/// computation of either.
+/// Recognises constants that hold a position bias: its table, the table gathered for all pairs of tokens, or a part of
+/// the computation of either.
 struct BiasRecognizer {
     private struct Key: Hashable {
         let source: Int
@@ -18,8 +18,8 @@ struct BiasRecognizer {
         let isHidden: Bool
         /// Whether units vary slowest, as in `[heads, …]`, or fastest.
         let unitsFirst: Bool
-        /// Whether there is a number for each pair of tokens, and if so whether the queries are the anchors; otherwise a
-        /// number for each difference.
+        /// Whether there is a number for each pair of tokens, and if so whether the queries are the anchors; otherwise
+        /// a number for each difference.
         let pairs: Bool?
 
         var count: Int {

@@ -6,9 +6,9 @@ import GRLTensor
 /// Whether an export has the parameters of a checkpoint, all of them and no others, where they belong.
 ///
 /// Two graphs are accounted for. In the file as it stands, every parameter is found by its values: bit for bit,
-/// transposed, cast, merged, or folded into a constant that is computed anew. In the lifted graph, whose constants are all
-/// computed, the same shows that what is in the file also takes effect: attention scales with their clamp, biases as one
-/// table for each attention.
+/// transposed, cast, merged, or folded into a constant that is computed anew. In the lifted graph, whose constants are
+/// all computed, the same shows that what is in the file also takes effect: attention scales with their clamp, biases
+/// as one table for each attention.
 package struct CheckpointCheck: Check {
     package let name = "checkpoint"
     private let path: String

@@ -2,8 +2,8 @@ import Foundation
 import GRLGraph
 import GRLTensor
 
-/// Every floating-point constant of a graph that is more than one number, and single numbers that are parameters; and where
-/// they come from.
+/// Every floating-point constant of a graph that is more than one number, and single numbers that are parameters; and
+/// where they come from.
 struct ConstantAccount {
     /// A constant and what it may be.
     struct Entry {
@@ -56,8 +56,8 @@ struct ConstantAccount {
         }
     }
 
-    /// Single numbers that are parameters. One number may be anything; it counts where it stands in the parameter's place:
-    /// by its name, in its module, or beside another parameter of the module.
+    /// Single numbers that are parameters. One number may be anything; it counts where it stands in the parameter's
+    /// place: by its name, in its module, or beside another parameter of the module.
     private func attributed(
         _ singles: [(entry: Entry, readers: ConstantReaders)], _ parameters: [Parameter]
     ) -> [Entry] {

@@ -33,8 +33,8 @@ enum GeneratedConstant {
         return values.allSatisfy { $0 == 0 || $0 == mark }
     }
 
-    /// Whether the values are the differences of positions, or what those are divided by the largest, from which relative
-    /// coordinates are computed: along one axis, or as a table `[…, rows, columns, 2]`.
+    /// Whether the values are the differences of positions, or what those are divided by the largest, from which
+    /// relative coordinates are computed: along one axis, or as a table `[…, rows, columns, 2]`.
     private static func isDifferences(_ values: [Float], _ dimensions: [Int]) -> Bool {
         let sides = dimensions.filter { $0 != 1 }
         if sides.count == 1 { return isSequence(values) }

@@ -6,7 +6,8 @@ struct NearestConstant {
 
     init(_ parameters: [Parameter]) { self.parameters = parameters }
 
-    /// The unexplained constant that is most like the parameter, in words for the end of a sentence, and a further line.
+    /// The unexplained constant that is most like the parameter, in words for the end of a sentence, and a further
+    /// line.
     func description(of number: Int, among entries: [ConstantAccount.Entry]) -> (message: String, details: [String]) {
         let parameter = parameters[number]
         let scale = parameter.values.reduce(0) { max($0, abs($1)) }

@@ -1,8 +1,8 @@
 import GRLGraph
 import GRLOperators
 
-/// Whether the constants of a graph stand where their parameters belong: in the right module, the right way round, and in
-/// the order in which modules are numbered.
+/// Whether the constants of a graph stand where their parameters belong: in the right module, the right way round, and
+/// in the order in which modules are numbered.
 struct Placement {
     /// What is wrong, and the module that it is wrong in.
     struct Fault: Hashable {

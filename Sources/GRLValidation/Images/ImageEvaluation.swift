@@ -58,8 +58,8 @@ package struct ImageEvaluation: Sendable {
 
     /// Restores one picture and measures it.
     ///
-    /// - Throws: file and image errors, what ``Restorer`` throws, a ``RestorationError`` (`size`) or `MetricError` when the
-    ///   clean picture is of another one.
+    /// - Throws: file and image errors, what ``Restorer`` throws, a ``RestorationError`` (`size`) or `MetricError` when
+    ///   the clean picture is of another one.
     package func evaluate(
         _ item: Item, progress: @escaping @Sendable (RestorationProgress) -> Void = { _ in }
     ) async throws -> Result {

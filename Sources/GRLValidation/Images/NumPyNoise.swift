@@ -1,11 +1,11 @@
 import Foundation
 
-/// Normally distributed numbers, the same as `numpy.random.seed(seed)` and `numpy.random.normal` give: published results of
-/// denoising are measured on their noise.
+/// Normally distributed numbers, the same as `numpy.random.seed(seed)` and `numpy.random.normal` give: published
+/// results of denoising are measured on their noise.
 ///
-/// Uniform numbers come from the Mersenne Twister (M. Matsumoto and T. Nishimura, ACM Transactions on Modeling and Computer
-/// Simulation 8, 1998), pairs of normal ones from them by the polar method (G. Marsaglia and T. A. Bray, SIAM Review 6,
-/// 1964).
+/// Uniform numbers come from the Mersenne Twister (M. Matsumoto and T. Nishimura, ACM Transactions on Modeling and
+/// Computer Simulation 8, 1998), pairs of normal ones from them by the polar method (G. Marsaglia and T. A. Bray, SIAM
+/// Review 6, 1964).
 package struct NumPyNoise: Sendable {
     private static let length = 624
     private static let middle = 397

@@ -3,8 +3,8 @@ package import GRLTensor
 
 /// What a network gave for some inputs, as another program recorded it in an .npz file.
 ///
-/// Arrays are named after the graph's inputs and outputs; or `in0` and `out0`, `in1` and `out1`, … for several runs of a
-/// network with one input and one output; or `NAME_in` and `NAME_out`. Every other array is what a layer gave in the
+/// Arrays are named after the graph's inputs and outputs; or `in0` and `out0`, `in1` and `out1`, … for several runs of
+/// a network with one input and one output; or `NAME_in` and `NAME_out`. Every other array is what a layer gave in the
 /// first run, or in the run K where it is called `NAME@K`.
 package struct Recording: Sendable {
     /// One run of the network.

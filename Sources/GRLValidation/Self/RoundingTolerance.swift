@@ -4,9 +4,9 @@ import GRLRuntime
 
 /// How far results of one network may be apart because sums are rounded in another order.
 ///
-/// Attention multiplies the cosines of queries and keys by a scale, and with them their rounding, before the softmax takes
-/// their exponential. The usual tolerance holds at the scale 10 that training begins with; up to the clamp at 100 it grows
-/// in proportion.
+/// Attention multiplies the cosines of queries and keys by a scale, and with them their rounding, before the softmax
+/// takes their exponential. The usual tolerance holds at the scale 10 that training begins with; up to the clamp at 100
+/// it grows in proportion.
 struct RoundingTolerance {
     private static let usualScale: Float = 10
 

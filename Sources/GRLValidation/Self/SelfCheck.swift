@@ -5,8 +5,9 @@ import GRLRestoration
 import GRLRuntime
 package import GRLTensor
 
-/// Whether the network gives the same in all ways in which it can be run here: at every stage of optimisation, at several
-/// sizes, on any number of threads, in batches, with float16 products, with every instruction set, and in tiles.
+/// Whether the network gives the same in all ways in which it can be run here: at every stage of optimisation, at
+/// several sizes, on any number of threads, in batches, with float16 products, with every instruction set, and in
+/// tiles.
 package struct SelfCheck: Check {
     /// Runs the network, fully optimised, on ``picture(for:)`` in a process that uses the named instruction set.
     package typealias Elsewhere = @Sendable (_ instructionSet: String) async throws -> [Tensor]

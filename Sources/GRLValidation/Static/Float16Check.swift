@@ -4,8 +4,8 @@ import GRLRestoration
 import GRLRuntime
 import GRLTensor
 
-/// How near each layer comes to the largest number of `float16` on a given picture, beyond which a runtime that computes
-/// in 16 bits has infinities.
+/// How near each layer comes to the largest number of `float16` on a given picture, beyond which a runtime that
+/// computes in 16 bits has infinities.
 package struct Float16Check: Check {
     /// The largest finite number of `float16`.
     private static let limit = 65_504.0

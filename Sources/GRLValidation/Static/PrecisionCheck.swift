@@ -1,8 +1,8 @@
 import GRLGraph
 import GRLTensor
 
-/// Whether the weights have the precision of their type: numbers that were trained in `float32` are hardly ever exact in
-/// 16 bits, unless somebody has rounded them.
+/// Whether the weights have the precision of their type: numbers that were trained in `float32` are hardly ever exact
+/// in 16 bits, unless somebody has rounded them.
 package struct PrecisionCheck: Check {
     /// Constants of fewer elements may be exact by chance.
     private static let smallestCount = 16

@@ -1,8 +1,8 @@
 import GRLGraph
 import GRLONNX
 
-/// Whether the file keeps the rules of ONNX's checker: types, arity, operator sets, single assignment, names. Most of them
-/// are asked of every file that is read here; these are the others.
+/// Whether the file keeps the rules of ONNX's checker: types, arity, operator sets, single assignment, names. Most of
+/// them are asked of every file that is read here; these are the others.
 package struct RulesCheck: Check {
     package let name = "onnx"
 

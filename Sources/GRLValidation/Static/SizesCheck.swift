@@ -4,8 +4,8 @@ import GRLRestoration
 import GRLRuntime
 import GRLTensor
 
-/// Whether the network runs at the sizes that its inputs declare: exports often declare any size, or any batch, and hold
-/// constants of one.
+/// Whether the network runs at the sizes that its inputs declare: exports often declare any size, or any batch, and
+/// hold constants of one.
 package struct SizesCheck: Check {
     package let name = "sizes"
 

@@ -167,8 +167,8 @@ private struct FunctionNetwork: ImageNetwork {
         #expect(ScoreTable([result("e.png", .infinity)]).csv.contains("mean,,,inf,0.500000,inf"))
     }
 
-    /// The bundled network on a photograph with noise: figures of ONNX Runtime 1.32, NumPy 2 and scikit-image 0.26, with the
-    /// noise added as in the evaluation scripts of SwinIR.
+    /// The bundled network on a photograph with noise: figures of ONNX Runtime 1.32, NumPy 2 and scikit-image 0.26,
+    /// with the noise added as in the evaluation scripts of SwinIR.
     @Test func bundledNetworkHasTheFiguresOfThePythonPipeline() async throws {
         let models = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Models")

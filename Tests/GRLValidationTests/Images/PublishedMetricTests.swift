@@ -7,9 +7,9 @@ import Testing
 
 /// Metrics against figures that others have published.
 @Suite struct PublishedMetricTests {
-    /// The mean SSIM and the PSNR of the photograph and a noisy copy that the program `imdiff` computes, made for IPOL after the MATLAB
-    /// reference (https://www.ipol.im/pub/art/2011/g_lmii/); published in scikit-image's tests, with the noise of
-    /// `numpy.random.seed(5)`, added and cut to 8 bits without rounding.
+    /// The mean SSIM and the PSNR of the photograph and a noisy copy that the program `imdiff` computes, made for IPOL
+    /// after the MATLAB reference (https://www.ipol.im/pub/art/2011/g_lmii/); published in scikit-image's tests, with
+    /// the noise of `numpy.random.seed(5)`, added and cut to 8 bits without rounding.
     @Test func similarityAndPeakSignalAreThoseOfIPOL() throws {
         let camera = try Image(contentsOfFile: Fixtures.picture("camera.png")).colorTensor()
         #expect(camera.shape.dimensions == [1, 1, 512, 512])

@@ -44,8 +44,8 @@ struct Broadcast {
         try shapes.reduce(Shape.scalar) { try $0.broadcast(with: $1) }
     }
 
-    /// Calls `body` for each row, or part of a row, with the position of its first element in the output, the offsets of
-    /// the operands there, and its length.
+    /// Calls `body` for each row, or part of a row, with the position of its first element in the output, the offsets
+    /// of the operands there, and its length.
     func forEachRow(on executor: any ParallelExecutor, _ body: (Int, Offsets, Int) -> Void) {
         executor.forEachRange(of: count, grain: Computation.grain) { range in
             let (row, skipped) = range.lowerBound.quotientAndRemainder(dividingBy: rowLength)

@@ -66,7 +66,8 @@ package struct QuantizationOptions: Sendable {
 
     /// The attribute on saturation is about 8-bit floating point, which tensors cannot hold.
     ///
-    /// - Throws: `ATTR_TYPE`, `DTYPE` for a type that tensors cannot hold, or `ATTR_VALUE` for a block that is too large.
+    /// - Throws: `ATTR_TYPE`, `DTYPE` for a type that tensors cannot hold, or `ATTR_VALUE` for a block that is too
+    ///   large.
     init(_ node: inout NodeReader) throws {
         axis = try node.int("axis", default: 1)
         blockSize = try node.int("block_size", default: 0)

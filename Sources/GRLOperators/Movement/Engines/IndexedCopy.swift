@@ -4,8 +4,8 @@ import GRLTensor
 /// A copy that looks up, along each axis, which source index every destination index takes: gathers, padding, resizing
 /// to the nearest neighbour.
 ///
-/// Neighbouring indices are copied as one block, so that maps that are mostly the identity cost little more than a plain
-/// copy.
+/// Neighbouring indices are copied as one block, so that maps that are mostly the identity cost little more than a
+/// plain copy.
 struct IndexedCopy {
     /// Where the elements of one axis come from.
     enum Axis {

@@ -4,8 +4,9 @@ import GRLTensor
 
 /// A copy between two arrangements of the same elements in memory: transposes, slices, repeats, concatenations.
 ///
-/// Element `[i, j, …]` is read at `sourceOffset + i · sourceStrides[0] + j · sourceStrides[1] + …` and written likewise.
-/// Source strides may be negative (reversed axes) or 0 (repeated elements); all places lie inside the tensors.
+/// Element `[i, j, …]` is read at `sourceOffset + i · sourceStrides[0] + j · sourceStrides[1] + …` and written
+/// likewise. Source strides may be negative (reversed axes) or 0 (repeated elements); all places lie inside the
+/// tensors.
 struct StridedCopy {
     private struct Axis {
         var extent: Int

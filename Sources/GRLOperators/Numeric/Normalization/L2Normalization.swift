@@ -2,7 +2,8 @@ import CKernels
 package import GRLGraph
 package import GRLTensor
 
-/// Rows along the last axis divided by their 2-norm, which counts as `epsilon` where it is less: x / max(‖x‖₂, epsilon).
+/// Rows along the last axis divided by their 2-norm, which counts as `epsilon` where it is less: x / max(‖x‖₂,
+/// epsilon).
 package struct L2Normalization: AcceleratedOperator {
     package static let spec = OperatorSpec(
         "L2Normalization", domain: OperatorSpec.restorationDomain, inputs: 1...1)
