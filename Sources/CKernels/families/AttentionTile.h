@@ -10,6 +10,42 @@ INLINE void seal_keys(size_t depth, const float *keys, float *place) { (void)dep
 INLINE void seal_values(size_t depth, const float *values, float *place) { (void)depth, (void)values, (void)place; }
 INLINE void seal_queries(size_t depth, const float *queries, float *place) { (void)depth, (void)queries, (void)place; }
 
+/// Adds one channel of the values of KEYS keys, times the powers s of their logits, to that of the outputs.
+INLINE void add_channel(const int vectors, const float *values, const vf s[KEYS][VECTORS], float *outputs) {
+    UNROLLED for (int v = 0; v < vectors; v++) {
+        // Two sums, for the latency of one would show.
+        vf even = load(outputs + v * W), odd = splat(values[1]) * s[1][v];
+        UNROLLED for (int j = 0; j < KEYS; j++) {
+            if (j == 1) continue;
+            vf value = splat(values[j]);
+            if (j & 1) odd = multiply_add(value, s[j][v], odd);
+            else even = multiply_add(value, s[j][v], even);
+        }
+        store(outputs + v * W, even + odd);
+    }
+}
+
+#if GRL_WIDTH == 16
+enum { CHANNELS = 4 };
+
+/// The same for CHANNELS channels: as many sums side by side as hide the latency of each, where registers allow it.
+INLINE void add_channels(const int vectors, const float *values, const vf s[KEYS][VECTORS], float *outputs) {
+    vf sums[CHANNELS][VECTORS];
+    UNROLLED for (int c = 0; c < CHANNELS; c++) {
+        UNROLLED for (int v = 0; v < vectors; v++) sums[c][v] = load(outputs + (c * vectors + v) * W);
+    }
+    UNROLLED for (int j = 0; j < KEYS; j++) {
+        UNROLLED for (int c = 0; c < CHANNELS; c++) {
+            vf value = splat(values[c * KEYS + j]);
+            UNROLLED for (int v = 0; v < vectors; v++) sums[c][v] = multiply_add(value, s[j][v], sums[c][v]);
+        }
+    }
+    UNROLLED for (int c = 0; c < CHANNELS; c++) {
+        UNROLLED for (int v = 0; v < vectors; v++) store(outputs + (c * vectors + v) * W, sums[c][v]);
+    }
+}
+#endif
+
 /// Adds KEYS keys, of which the first `valid` count if the tile is partial. Vectors, bounded and partial are constants
 /// where this is inlined.
 INLINE void attention_tile(
@@ -49,18 +85,11 @@ INLINE void attention_tile(
         UNROLLED for (int j = 1; j < KEYS; j++) sum += s[j][v];
         totals[v] += sum;
     }
-    for (size_t c = 0; c < depth; c++) {
-        UNROLLED for (int v = 0; v < vectors; v++) {
-            float *output = outputs + (c * (size_t)vectors + (size_t)v) * W;
-            // Two sums, for the latency of one would show.
-            vf even = load(output), odd = splat(values[c * KEYS + 1]) * s[1][v];
-            UNROLLED for (int j = 0; j < KEYS; j++) {
-                if (j == 1) continue;
-                vf value = splat(values[c * KEYS + (size_t)j]);
-                if (j & 1) odd = multiply_add(value, s[j][v], odd);
-                else even = multiply_add(value, s[j][v], even);
-            }
-            store(output, even + odd);
-        }
+    size_t c = 0;
+#if GRL_WIDTH == 16
+    for (; c + CHANNELS <= depth; c += CHANNELS) {
+        add_channels(vectors, values + c * KEYS, s, outputs + c * (size_t)vectors * W);
     }
+#endif
+    for (; c < depth; c++) add_channel(vectors, values + c * KEYS, s, outputs + c * (size_t)vectors * W);
 }

@@ -31,24 +31,29 @@ INLINE vf exponential(vf x) {
     return scale_by_power(p, as_bits(shifted));
 }
 
-/// 2^x for |x| ≤ 125, relative error 1.6e-7: x = n + r with |r| ≤ ½, then 2^n · (1 + r · q(r)). NaN passes if its low nine
-/// bits are 0, as they are in every NaN that arithmetic makes of numbers.
+/// 2^x for |x| ≤ 125, relative error 1.6e-7: x = n + r, then 2^n · (1 + r · q(r)). NaN passes if its low nine bits are 0,
+/// as they are in every NaN that arithmetic makes of numbers.
 INLINE vf small_power_of_2(vf x) {
 #if GRL_WIDTH == 16
-    vf r = (vf)_mm512_reduce_ps((__m512)x, 0);
+    // 0 ≤ r ≤ 1, for scalef takes the floor of x itself.
+    vf r = (vf)_mm512_reduce_ps((__m512)x, _MM_FROUND_TO_NEG_INF);
+    vf q = splat(0x1.e96cfp-10f);
+    q = multiply_add(q, r, splat(0x1.277b22p-7f));
+    q = multiply_add(q, r, splat(0x1.c91c38p-5f));
+    q = multiply_add(q, r, splat(0x1.ebdb68p-3f));
+    q = multiply_add(q, r, splat(0x1.62e4bap-1f));
+    vf p = multiply_add(q, r, splat(1.0f));
+    return (vf)_mm512_scalef_ps((__m512)p, (__m512)x);
 #else
+    // |r| ≤ ½
     vf shifted = x + splat(0x1.8p23f);
     vf r = x - (shifted - splat(0x1.8p23f));
-#endif
     vf q = splat(0x1.5bda4p-10f);
     q = multiply_add(q, r, splat(0x1.3ce8acp-7f));
     q = multiply_add(q, r, splat(0x1.c6b6d8p-5f));
     q = multiply_add(q, r, splat(0x1.ebf9c2p-3f));
     q = multiply_add(q, r, splat(0x1.62e42ap-1f));
     vf p = multiply_add(q, r, splat(1.0f));
-#if GRL_WIDTH == 16
-    return (vf)_mm512_scalef_ps((__m512)p, (__m512)(x - r));
-#else
     return as_float(as_bits(p) + (as_bits(shifted) << 23));
 #endif
 }
