@@ -42,6 +42,14 @@ import Testing
         }
     }
 
+    /// Fused kernels at sizes other than the export's.
+    @Test(arguments: fixtures.filter(LiftTests.isLiftable))
+    func equalsPyTorchAtOtherSizes(fixture: Fixture) throws {
+        for difference in try fixture.run().differences(atOtherSizes: true) {
+            #expect(difference.isWithinBound, "max |Δ| \(difference.maximum), bound \(difference.bound)")
+        }
+    }
+
     /// The plain evaluation of the graph as it was imported: no pass, no fast kernel.
     @Test(arguments: fixtures) func plainEvaluationEqualsPyTorch(fixture: Fixture) throws {
         var modelOptions = ModelOptions()

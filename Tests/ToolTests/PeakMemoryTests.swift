@@ -57,6 +57,12 @@ import Testing
         try check(Workspace(), model: model, height: 200, width: 200, atLeast: 50_000_000)
     }
 
+    /// Attention that projects its operands in working space of each thread.
+    @Test func attentionKeepsToItsPlan() throws {
+        let model = Self.fixtures.appending(path: "../../../Models/grl-nano-dn25/grl-nano-dn25-64x64.onnx").path
+        try check(Workspace(), model: model, height: 512, width: 512, atLeast: 100_000_000)
+    }
+
     /// A picture that would take more than is allowed runs in tiles and stays below.
     @Test func picturesKeepToTheirLimit() throws {
         let workspace = try Workspace(model: Self.wide)
