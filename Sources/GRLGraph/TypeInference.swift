@@ -24,10 +24,11 @@ package struct NodeError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The cause, the node's name and operator, and its operands.
+    /// The cause, the node's name, where it has one, and operator, and its operands.
     package var description: String {
         let types = operands.map { $0?.description ?? "-" }.joined(separator: ", ")
-        return "\(cause) at node '\(node.name)' (\(node.operation.spec.name) of \(types))"
+        let call = "\(node.operation.spec.name) of \(types)"
+        return node.name.isEmpty ? "\(cause) at \(call)" : "\(cause) at node '\(node.name)' (\(call))"
     }
 }
 

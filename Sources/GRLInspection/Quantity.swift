@@ -22,6 +22,9 @@ package enum Quantity {
         }
     }
 
+    /// For example `1 node` or `41 nodes`.
+    package static func nodes(_ count: Int) -> String { count == 1 ? "1 node" : "\(count) nodes" }
+
     /// Multiply-adds in 10⁹, for example `33.2 GMAC`.
     package static func multiplyAdds(_ count: Int) -> String { giga(count) + " GMAC" }
 

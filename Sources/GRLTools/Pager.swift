@@ -11,9 +11,9 @@ package enum Pager {
     @discardableResult
     package static func show(_ text: String, signals: SignalGuard? = nil) -> Bool {
         guard Terminal.isInteractive(STDOUT_FILENO), !fits(text), let command else {
-            return Terminal.write(text, to: STDOUT_FILENO)
+            return StandardOutput.takes(text)
         }
-        let page = { run(command, on: text) || Terminal.write(text, to: STDOUT_FILENO) }
+        let page = { run(command, on: text) || StandardOutput.takes(text) }
         return (try? signals?.whileWriting(page)) ?? page()
     }
 

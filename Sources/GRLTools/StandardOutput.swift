@@ -5,9 +5,14 @@ package enum StandardOutput {
     /// What its user is told when it takes no more.
     package static let refusal = ToolError(.inputOutput, "FILE_WRITE", "standard output takes no more text")
 
+    /// Whether `text` was written, or nobody reads any more, as behind `| head`, which is no error.
+    package static func takes(_ text: String) -> Bool {
+        Terminal.write(text, to: STDOUT_FILENO) || errno == EPIPE
+    }
+
     /// - Throws: ``refusal``.
     package static func write(_ text: String) throws {
-        guard Terminal.write(text, to: STDOUT_FILENO) else { throw refusal }
+        guard takes(text) else { throw refusal }
     }
 
     /// Writes text that may be long, see ``Pager``.

@@ -9,7 +9,7 @@ package enum Tool {
         Terminal.holdStandardStreams()
         do {
             if Array(CommandLine.arguments.dropFirst()) == ["--generate-manual"] {
-                let isWritten = Terminal.write(try ManualPage.text(of: tool), to: STDOUT_FILENO)
+                let isWritten = StandardOutput.takes(try ManualPage.text(of: tool))
                 exit(isWritten ? 0 : ToolExit.inputOutput.rawValue)
             }
             var command = try await tool.asyncParseAsRoot()

@@ -18,7 +18,7 @@ package enum ToolReport {
     /// Prints a report to standard output; false, and told, when it takes no more.
     package static func print(_ report: some Encodable) -> Bool {
         guard let text = try? text(of: report) else { return false }
-        if Terminal.write(text, to: STDOUT_FILENO) { return true }
+        if StandardOutput.takes(text) { return true }
         StandardOutput.refusal.tell()
         return false
     }

@@ -41,7 +41,8 @@ struct DiffJob: Sendable {
         let text = DiffText(
             difference: difference, models: models, paths: paths, showsAll: command.all,
             isColored: Terminal.isColored(STDOUT_FILENO),
-            columns: Terminal.width(STDOUT_FILENO, plain: DiffText.plainColumns))
+            columns: Terminal.width(STDOUT_FILENO, plain: DiffText.plainColumns),
+            isCut: Terminal.isInteractive(STDOUT_FILENO))
         try StandardOutput.show(text.text, signals: signals)
     }
 }

@@ -16,6 +16,8 @@ struct DiffText {
     let showsAll: Bool
     let isColored: Bool
     let columns: Int
+    /// Whether cells are cut where they are longer than their columns.
+    let isCut: Bool
 
     var text: String {
         var lines = heads
@@ -59,14 +61,14 @@ struct DiffText {
     }
 
     private func line(_ row: ModelDifference.Row) -> String {
-        let name = Self.cell(printable(row.a?.name ?? row.b?.name ?? ""), Self.nameColumns, keepsEnd: true)
+        let name = cell(row.a?.name ?? row.b?.name ?? "", Self.nameColumns, keepsEnd: true)
         let width = max((columns - Self.nameColumns - 6) / 2, 12)
-        let left = Self.cell(printable(row.a?.signature ?? ""), width)
+        let left = cell(row.a?.description(beside: row.b) ?? "", width)
         if row.isAlike {
             let marker = row.agrees ? " " : "~"
             return Self.trimmed("\(marker) \(name)  \(left)  \(row.weights.isEmpty ? "=" : Self.text(row.weights))")
         }
-        let right = Self.cell(printable(row.b?.signature ?? ""), width)
+        let right = cell(row.b?.description(beside: row.a) ?? "", width)
         let line =
             switch (row.a, row.b) {
             case (nil, _): Terminal.styled("+ \(name)  \(left)  \(right)", .green, if: isColored)
@@ -106,9 +108,11 @@ struct DiffText {
 
     private static func number(_ value: Double) -> String { value == 0 ? "0" : String(format: "%.1e", value) }
 
-    /// Text shortened or filled up to a number of columns.
-    private static func cell(_ text: String, _ width: Int, keepsEnd: Bool = false) -> String {
+    /// Printable text, filled up to a number of columns, or shortened.
+    private func cell(_ text: String, _ width: Int, keepsEnd: Bool = false) -> String {
+        let text = printable(text)
         guard text.count > width else { return text + String(repeating: " ", count: width - text.count) }
+        guard isCut else { return text }
         return keepsEnd ? "…" + text.suffix(width - 1) : text.prefix(width - 1) + "…"
     }
 

@@ -90,8 +90,13 @@ struct ShowCommand: AsyncParsableCommand {
         if drawing.picture != nil, drawing.memory == nil, size == nil || drawing.html != nil || drawing.isGraph {
             throw ValidationError("--picture draws what --memory or --size tells; ask for one of them.")
         }
+        if size != nil, drawing.memory != nil {
+            throw ValidationError("--memory has a size of its own; leave --size out.")
+        }
         if drawing.isAsked, json || csv || log || node != nil || grep != nil || op != nil {
-            throw ValidationError("Pictures and pages stand alone; leave the options for text out.")
+            throw ValidationError(
+                "Pictures, pages and memory plans stand alone; leave --json, --csv, --log, --node, --grep and --op out."
+            )
         }
     }
 

@@ -36,7 +36,7 @@ struct ShowJob: Sendable {
         let trees = model.moduleTrees()
         if command.drawing.isAsked { return try draw(model, trees) }
         if command.json { return try fill(&report, model, trees) }
-        if command.csv { return try say(csv(model, trees)) }
+        if command.csv { return try sayCSV(model, trees) }
         var texts: [String] = []
         if let name = command.node { texts.append(NodeText.text(of: try nodes(name, model, trees))) }
         if command.node == nil, command.listsNodes {
@@ -44,14 +44,18 @@ struct ShowJob: Sendable {
             texts.append(StageText.text(of: try listing(model, trees), depth: command.depth, showsNodes: showsNodes))
         }
         if command.log { texts.append(LogText.text(of: model)) }
+        var refusal: ToolError?
         if command.size != nil, command.node == nil, !command.listsNodes {
-            texts.append(CostText.text(of: try costs(model, trees)))
+            let costs = try costs(model, trees)
+            texts.append(CostText.text(of: costs.found))
+            refusal = costs.refusal
         }
         if texts.isEmpty {
             let width = Terminal.width(STDOUT_FILENO, plain: SummaryText.plainWidth)
             texts.append(SummaryText.text(of: ModelSummary(model, trees: trees), width: width))
         }
         try say(texts.joined(separator: "\n"))
+        if let refusal { throw refusal }
     }
 
     /// How far the model has to be optimised for what is asked.
@@ -86,23 +90,36 @@ struct ShowJob: Sendable {
             "no node or value at stage \(stage.rawValue) has the name '\(printable(name))'; \(hint)")
     }
 
-    private func costs(_ model: StagedModel, _ trees: [ModuleTree]) throws -> [SizeCost] {
-        guard let sizes = command.size?.sizes, let tree = trees.last else { return [] }
+    /// The costs at the sizes that the network takes, and why not at the first of the others.
+    ///
+    /// - Throws: the reason where it takes none of them.
+    private func costs(_ model: StagedModel, _ trees: [ModuleTree]) throws -> (found: [SizeCost], refusal: ToolError?) {
+        guard let sizes = command.size?.sizes, let tree = trees.last else { return ([], nil) }
         let peak = MachinePeak.multiplyAddsPerSecond(threads: ThreadPool.shared.threadCount)
-        return try sizes.map { size in
+        var (found, refusal): ([SizeCost], ToolError?) = ([], nil)
+        for size in sizes {
             do {
-                return try SizeCost(model, tree, height: size.height, width: size.width, peak: peak)
+                found.append(try SizeCost(model, tree, height: size.height, width: size.width, peak: peak))
             } catch {
                 let reason = ToolError(error).message
-                throw ToolError(
-                    .data, "SIZE", "the network does not run at \(size.height)×\(size.width): \(reason)", command.model)
+                refusal =
+                    refusal
+                    ?? ToolError(
+                        .data, "SIZE", "the network does not run at \(size.height)×\(size.width): \(reason)",
+                        command.model)
             }
         }
+        if found.isEmpty, let refusal { throw refusal }
+        return (found, refusal)
     }
 
-    private func csv(_ model: StagedModel, _ trees: [ModuleTree]) throws -> String {
-        if command.size != nil, !command.listsNodes { return CSVText.text(of: try costs(model, trees)) }
-        return CSVText.text(of: try listing(model, trees).rows)
+    private func sayCSV(_ model: StagedModel, _ trees: [ModuleTree]) throws {
+        guard command.size != nil, !command.listsNodes else {
+            return try say(CSVText.text(of: try listing(model, trees).rows))
+        }
+        let costs = try costs(model, trees)
+        try say(CSVText.text(of: costs.found))
+        if let refusal = costs.refusal { throw refusal }
     }
 
     private func fill(_ report: inout InspectReport, _ model: StagedModel, _ trees: [ModuleTree]) throws {
@@ -113,15 +130,26 @@ struct ShowJob: Sendable {
             report.nodes = try listing(model, trees).rows
         }
         if command.log { report.log = LogRow.rows(of: model) }
-        if command.size != nil, !command.listsNodes { report.sizes = try costs(model, trees) }
+        if command.size != nil, !command.listsNodes {
+            let costs = try costs(model, trees)
+            report.sizes = costs.found
+            if let refusal = costs.refusal { throw refusal }
+        }
     }
 
     private func draw(_ model: StagedModel, _ trees: [ModuleTree]) throws {
         let files = OutputFiles(signals: signals, overwrites: command.drawing.force)
+        var refusal: ToolError?
         let job = DrawingJob(
             options: command.drawing, model: model, trees: trees, stage: stage.optimizationStage, depth: command.depth,
-            size: size, costs: { try costs(model, trees) }, files: files)
+            size: size,
+            costs: {
+                let costs = try costs(model, trees)
+                refusal = costs.refusal
+                return costs.found
+            }, files: files)
         if let text = try job.run() { try say(text) }
+        if let refusal { throw refusal }
     }
 
     private func say(_ text: String) throws {

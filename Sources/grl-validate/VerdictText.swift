@@ -8,6 +8,8 @@ import GRLValidation
 struct VerdictText {
     /// Details of one finding that are shown where not all are asked for.
     private static let detailLimit = 8
+    /// Failures of one kind that are shown where not all are asked for.
+    private static let failureLimit = 6
     /// Where further lines begin at the latest, and where details do.
     private static let (deepestIndent, detailIndent) = (32, 8)
     /// The label and the spaces around the check's name.
@@ -33,7 +35,18 @@ struct VerdictText {
         func wrapped(_ text: String, indent: Int) -> [String] {
             columns.map { text.wrapped(to: max($0 - indent, Self.leastColumns)) } ?? [text]
         }
+        var (failing, failures) = ("", 0)
+        func closeFailures() {
+            let rest = failures - Self.failureLimit
+            if rest > 0 { lines.append("        … and \(rest) more of \(printable(failing)); --verbose shows them") }
+            (failing, failures) = ("", 0)
+        }
         for finding in shown {
+            if finding.check != failing { closeFailures() }
+            if finding.outcome == .failed, !isVerbose {
+                (failing, failures) = (finding.check, failures + 1)
+                guard failures <= Self.failureLimit else { continue }
+            }
             let name = printable(finding.check).padding(toLength: width, withPad: " ", startingAt: 0)
             let place = finding.layer.map { "\(printable($0)): " } ?? ""
             let indent = min(width + Self.labelWidth, Self.deepestIndent)
@@ -47,6 +60,7 @@ struct VerdictText {
             let rest = finding.details.count - details.count
             if rest > 0 { lines.append("        … and \(rest) more; --verbose shows them") }
         }
+        closeFailures()
         if !isQuiet {
             let counts = Finding.Outcome.allCases.map { "\(verdict.count($0)) \($0.rawValue)" }.joined(separator: ", ")
             lines.append("\(verdict.passes ? "PASS" : "FAIL"): \(counts)")

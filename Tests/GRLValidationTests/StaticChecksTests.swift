@@ -57,9 +57,27 @@ import Testing
         #expect(sound.map(\.outcome) == [.passed])
     }
 
-    @Test func roundedWeightsAreNoticed() async throws {
-        let rounded = try await findings(PrecisionCheck(), "range255-ts13")
-        #expect(rounded.map(\.outcome) == [.passed])
+    @Test func falselyDynamicBatchesAreFound() async throws {
+        let folder = try TemporaryFolder()
+        var builder = GraphBuilder()
+        let input = builder.input("input", [nil, 3, 4, 4])
+        let shape = builder.constant("shape", try Tensor(vector: [Int64(1), 3, 16]))
+        builder.output(try builder.node("Reshape", input, shape, name: "/body/flat/Reshape"))
+        try ModelWriter.write(builder.graph, to: folder.path("model.onnx"), metadata: [:], overwrite: false)
+        let findings = try await SizesCheck().run(on: Subject(contentsOfFile: folder.path("model.onnx")))
+        #expect(findings.map(\.outcome) == [.failed])
+        #expect(findings[0].layer == "body.flat" && findings[0].message.contains("declares any batch"))
+    }
+
+    @Test func constantsOfTheExportsSizeAreNoticed() async throws {
+        let findings = try await findings(SizesCheck(), "dynamic-two-stages-ts13")
+        #expect(findings.map(\.outcome) == [.warned])
+        #expect(findings.first?.message.contains("declares any size") == true)
+    }
+
+    @Test func weightsOfFullPrecisionPass() async throws {
+        let findings = try await self.findings(PrecisionCheck(), "range255-ts13")
+        #expect(findings.map(\.outcome) == [.passed])
     }
 
     @Test func newOpsetsAreRefusedByWhoDoesNotKnowThem() async throws {

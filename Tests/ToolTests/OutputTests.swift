@@ -77,6 +77,23 @@ import Testing
         #expect(outcome.errors.contains("[FILE_WRITE]"), "\(outcome.errors)")
     }
 
+    /// As `grl-inspect … | head -1` leaves a tool.
+    @Test(arguments: ["grl-inspect model.onnx", "grl-inspect model.onnx --json", "grl-validate model.onnx"])
+    func readersMayLeave(_ command: String) throws {
+        let workspace = try Workspace(model: LiftingTests.fixedSize)
+        let words = command.split(separator: " ").map(String.init)
+        let process = workspace.process(Array(words.dropFirst()), tool: words[0])
+        let (output, errors) = (Pipe(), Pipe())
+        try output.fileHandleForReading.close()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let message = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 0, "\(message)")
+        #expect(!message.contains("error:"), "\(message)")
+    }
+
     @Test(arguments: [12, 30, 100]) func barsFitTheTerminal(_ width: Int) throws {
         let workspace = try Workspace()
         try workspace.writePicture("a-photograph-with-a-long-name.png", width: 48, height: 48)

@@ -95,6 +95,31 @@ import Testing
         #expect(run.exitCode == 64 && run.errors.contains("did you mean '/conv_first/Conv'"), "\(run.errors)")
     }
 
+    @Test(arguments: ["conv_first.weight", "input"]) func constantsAndInputsAreFoundWhereTheyAreRead(name: String)
+        throws
+    {
+        let run = try Workspace().run(Self.model, "--stage", "import", "--node", name, tool: "grl-inspect")
+        #expect(run.exitCode == 0 && run.output.contains(name), "\(run.errors)")
+    }
+
+    @Test func attributesHaveStatistics() throws {
+        let run = try Workspace().run(Self.model, "--node", "/conv_first/Conv", tool: "grl-inspect")
+        #expect(run.exitCode == 0 && run.output.contains(/weights = float32\[.*\].*: min -/), "\(run.output)")
+    }
+
+    @Test(arguments: [[], ["--json"], ["--csv"]]) func oneSizeThatIsRefusedLeavesTheOthers(options: [String]) throws {
+        let model = InspectSubcommandTests.fixture("hat-ts17")
+        let run = try Workspace().run([model, "--size", "64x64,16x24"] + options, tool: "grl-inspect")
+        #expect(run.exitCode == 65 && run.errors.contains("does not run at 64×64"), "\(run.errors)")
+        #expect(run.output.contains("ImageConvolution"), "\(run.output)")
+        #expect(!run.errors.contains("node ''"))
+    }
+
+    @Test func memoryPlansHaveASizeOfTheirOwn() throws {
+        let run = try Workspace().run(Self.model, "--size", "16", "--memory", "16", tool: "grl-inspect")
+        #expect(run.exitCode == 64 && run.output.isEmpty && run.errors.contains("leave --size out"))
+    }
+
     @Test func sizesThatCannotBeCountedAreRefused() throws {
         let run = try Workspace().run(Self.model, "--size", "99999999x99999999", tool: "grl-inspect")
         #expect(run.exitCode == 65 && run.output.isEmpty && run.errors.contains("more than can be counted"))

@@ -68,6 +68,16 @@ package struct ConstantStatistics: Sendable, Hashable {
     }
 }
 
+extension ConstantStatistics: CustomStringConvertible {
+    /// For example `min -0.2, max 0.3, mean 0.01, 0 NaN, 0.0 % zero`.
+    package var description: String {
+        func text(_ number: Double?) -> String { number.map { "\(Float($0))" } ?? "none" }
+        let infinite = infiniteCount > 0 ? ", \(infiniteCount) infinite" : ""
+        return "min \(text(minimum)), max \(text(maximum)), mean \(text(mean)), \(nanCount) NaN\(infinite), "
+            + "\(Quantity.percent(sparsity)) zero"
+    }
+}
+
 extension ConstantStatistics: Encodable {
     private enum Member: String, CodingKey {
         case minimum, maximum, mean, nanCount, infiniteCount, zeroCount, sparsity, count

@@ -14,8 +14,10 @@ package struct ComparedOperator: Sendable {
 
     /// The node's name in its network.
     package let name: String
-    /// The operator, the shapes of its weights, its attributes and its other constants; equal for operators that
-    /// compute the same from other weights.
+    /// The operator, the shapes of its weights, each of its attributes and its other constants; equal for operators
+    /// that compute the same from other weights.
+    package let traits: [String]
+    /// The traits as one text.
     package let signature: String
     package let weights: [Weight]
 
@@ -25,7 +27,7 @@ package struct ComparedOperator: Sendable {
     init(_ node: Node, in graph: Graph, factor: Float, addend: Tensor?) {
         name = node.name
         guard !Self.isMeanOfImage(node, in: graph) else {
-            (signature, weights) = ("GlobalAveragePool", [])
+            (traits, signature, weights) = (["GlobalAveragePool"], "GlobalAveragePool", [])
             return
         }
         var words = [node.operation.spec.name]
@@ -54,8 +56,16 @@ package struct ComparedOperator: Sendable {
         // Where the constant of two operands stands matters, unless they commute.
         let isConstant = node.inputs.map { $0.map { graph[$0].constant != nil } ?? false }
         if isConstant == [true, false], !Self.isCommutative(node) { words.append("(constant first)") }
+        traits = words
         signature = words.joined(separator: " ")
         self.weights = weights
+    }
+
+    /// The signature; beside an operator of the same name, only the traits that it does not share.
+    package func description(beside other: ComparedOperator?) -> String {
+        guard let other, traits.first == other.traits.first, traits != other.traits else { return signature }
+        let own = traits.filter { !other.traits.contains($0) }
+        return own.isEmpty ? signature : (traits.prefix(1) + own).joined(separator: " ")
     }
 
     /// The number of elements of all weights.

@@ -27,13 +27,14 @@ package struct NodeDetails: Sendable, Encodable {
     package let `operator`: String
     /// The domain of the operator; empty for the standard one.
     package let domain: String
-    /// Attributes in a few words; tensors and graphs by their type and name.
+    /// Attributes in a few words; tensors by their type and what their elements are like, graphs by their name.
     package let attributes: [String: String]
     /// Nil for those that are left out.
     package let inputs: [Input?]
     package let outputs: [Output]
 
-    /// The nodes with that name, or that compute the value of that name; none where there is neither.
+    /// The nodes with that name, or that compute the value of that name, or read it where it is a constant or an input
+    /// of the network; none where there is neither.
     package static func list(
         of name: String, in model: StagedModel, trees: [ModuleTree], stage: InspectedStage,
         size: (height: Int, width: Int)? = nil
@@ -57,7 +58,7 @@ package struct NodeDetails: Sendable, Encodable {
     private static func nodes(named name: String, in graph: Graph) -> [Node] {
         let named = graph.nodes.filter { $0.name == name }
         guard named.isEmpty, let value = graph.value(named: name) else { return named }
-        return graph.producer(of: value).map { [$0] } ?? []
+        return graph.producer(of: value).map { [$0] } ?? graph[value].users.map { graph[$0] }
     }
 
     private init(_ node: Node, _ graph: Graph, _ tree: ModuleTree, _ types: [ValueID: TensorType]) {
@@ -66,7 +67,10 @@ package struct NodeDetails: Sendable, Encodable {
         name = node.name
         self.operator = node.operation.spec.name
         domain = node.operation.spec.domain
-        attributes = node.operation.attributes.mapValues(\.summary)
+        attributes = node.operation.attributes.mapValues { value in
+            guard case .tensor(let tensor) = value else { return value.summary }
+            return "\(value.summary): \(ConstantStatistics(tensor))"
+        }
         inputs = node.inputs.map { input in
             guard let input else { return nil }
             return Input(

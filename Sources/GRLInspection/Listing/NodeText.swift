@@ -19,7 +19,7 @@ package enum NodeText {
                 continue
             }
             lines.append("input \(index): \(printable(input.name)): \(printable(input.type)), \(origin(of: input))")
-            if let statistics = input.statistics { lines.append("  \(text(of: statistics))") }
+            if let statistics = input.statistics { lines.append("  \(statistics)") }
         }
         for (index, output) in node.outputs.enumerated() {
             let readers = output.readers.map(printable) + (output.isReturned ? ["the network's output"] : [])
@@ -32,12 +32,5 @@ package enum NodeText {
     private static func origin(of input: NodeDetails.Input) -> String {
         if let producer = input.producer { return "from \(printable(producer))" }
         return input.statistics == nil ? "input of the network" : "constant"
-    }
-
-    private static func text(of statistics: ConstantStatistics) -> String {
-        func text(_ number: Double?) -> String { number.map { "\(Float($0))" } ?? "none" }
-        let infinite = statistics.infiniteCount > 0 ? ", \(statistics.infiniteCount) infinite" : ""
-        return "min \(text(statistics.minimum)), max \(text(statistics.maximum)), mean \(text(statistics.mean)), "
-            + "\(statistics.nanCount) NaN\(infinite), \(Quantity.percent(statistics.sparsity)) zero"
     }
 }

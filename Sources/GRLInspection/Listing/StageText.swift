@@ -6,7 +6,7 @@ package enum StageText {
     ///   - depth: modules nested deeper are one line each; all for nil.
     ///   - showsNodes: whether each node has a line of its own.
     package static func text(of listing: StageListing, depth: Int?, showsNodes: Bool) -> String {
-        var head = "\(listing.stage.rawValue): \(listing.rows.count) nodes"
+        var head = "\(listing.stage.rawValue): \(Quantity.nodes(listing.rows.count))"
         if listing.rows.isEmpty, let counts = listing.operatorCounts { head += " match; it has \(counts)" }
         if let plan = listing.planSummary { head += "; \(plan)" }
         var text = ModuleWriter(listing: listing, depth: depth, showsNodes: showsNodes)
@@ -66,6 +66,6 @@ private struct ModuleWriter {
         let operators = counts.prefix(5).map { "\(printable($0.key)) \($0.value)" }.joined(separator: ", ")
         let multiplyAdds = rows.reduce(0) { $0.saturatingSum($1.multiplyAdds) }
         let cost = multiplyAdds > 0 ? "; \(Quantity.multiplyAdds(multiplyAdds))" : ""
-        return "\(rows.count) nodes: \(operators)\(counts.count > 5 ? ", …" : "")\(cost)"
+        return "\(Quantity.nodes(rows.count)): \(operators)\(counts.count > 5 ? ", …" : "")\(cost)"
     }
 }

@@ -71,7 +71,7 @@ package struct GraphSketch: Sendable {
                 modules[closed] = items.count
                 items.append(
                     Item(
-                        label: tree.modules[closed].path.name, detail: "\(counts[closed]) nodes", module: module,
+                        label: tree.modules[closed].path.name, detail: Quantity.nodes(counts[closed]), module: module,
                         isModule: true))
             }
             places[node.id] = modules[closed]

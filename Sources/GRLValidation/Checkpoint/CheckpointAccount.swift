@@ -118,6 +118,7 @@ struct CheckpointAccount {
         let bound = origins.map(\.bound).max() ?? 0
         let generated = Dictionary(grouping: file.entries.compactMap(\.generated)) { $0 }
         var message = "\(found) of \(parameters.count) parameters"
+        if missing.count > parameters.count / 2 { message += "; this may be another checkpoint" }
         if !ways.isEmpty { message += ": " + ways.joined(separator: ", ") }
         if bound > 0 { message += "; |Δ| \(number(difference)) of \(number(bound)) allowed" }
         if !set.buffers.isEmpty { message += "; \(set.buffers.count) buffers follow from sizes" }
