@@ -1,6 +1,7 @@
 // Attention in windows.
 
 #include <stdio.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -14,7 +15,7 @@ typedef struct attention_case {
     window_size query, key;
     bool divided, cosine;
     float scale, mask;
-    const float *q, *k, *v, *table;
+    float *q, *k, *v, *table;
 } attention_case;
 
 static grl_window_side side_of(window_size window, bool divided) {
@@ -65,65 +66,148 @@ static void attend(const attention_case *test, size_t y, size_t x, double *outpu
     }
 }
 
-static void check_case(const grl_kernel_table *table, attention_case test, double tolerance) {
-    char name[128];
-    snprintf(
-        name, sizeof name, "attention %zux%zu to %zux%zu, size %zu, scale %g%s", test.query.rows, test.query.columns,
-        test.key.rows, test.key.columns, test.size, (double)test.scale, test.divided ? ", divided" : "");
-    test.stride = test.size + 3;
-    size_t query_count = 4 * test.query.rows * test.query.columns * test.stride;
-    size_t key_count = 4 * test.key.rows * test.key.columns * test.stride;
-    size_t rows = test.query.rows + test.key.rows - 1, columns = test.query.columns + test.key.columns - 1;
-    test.q = numbers(query_count, -2, 2);
-    test.k = numbers(key_count, -2, 2);
-    test.v = numbers(key_count, -2, 2);
-    test.table = numbers(rows * columns, 0, 16);
+static size_t tokens_of(window_size window) { return window.rows * window.columns; }
 
+/// Gives a case random operands.
+static void fill(attention_case *test) {
+    size_t rows = test->query.rows + test->key.rows - 1, columns = test->query.columns + test->key.columns - 1;
+    test->stride = test->size + 3;
+    test->q = numbers(4 * tokens_of(test->query) * test->stride, -2, 2);
+    test->k = numbers(4 * tokens_of(test->key) * test->stride, -2, 2);
+    test->v = numbers(4 * tokens_of(test->key) * test->stride, -2, 2);
+    test->table = numbers(rows * columns, 0, 16);
+}
+
+/// The output image.
+static float *output_of(const grl_kernel_table *table, const attention_case *test) {
     grl_attention_head head = {
-        .size = test.size,
-        .query_rows = test.query.rows,
-        .query_columns = test.query.columns,
-        .key_rows = test.key.rows,
-        .key_columns = test.key.columns,
-        .cosine = test.cosine,
+        .size = test->size,
+        .query_rows = test->query.rows,
+        .query_columns = test->query.columns,
+        .key_rows = test->key.rows,
+        .key_columns = test->key.columns,
+        .cosine = test->cosine,
         .epsilon = 1e-12f,
         .biased = true,
-        .scale = test.scale,
+        .scale = test->scale,
     };
-    table->attention.prepare(&head, test.table, numbers(table->attention.table_floats(&head), 0, 1));
-    float *output = numbers(query_count, 0, 1), *scratch = numbers(table->attention.scratch_floats(&head), 0, 1);
+    table->attention.prepare(&head, test->table, numbers(table->attention.table_floats(&head), 0, 1));
+    float *output = numbers(4 * tokens_of(test->query) * test->stride, 0, 1);
+    float *scratch = numbers(table->attention.scratch_floats(&head), 0, 1);
     grl_attention_window window = {
-        .queries = side_of(test.query, test.divided),
-        .keys = side_of(test.key, test.divided),
-        .query = test.q,
-        .query_stride = test.stride,
-        .key = test.k,
-        .key_stride = test.stride,
-        .value = test.v,
-        .value_stride = test.stride,
+        .queries = side_of(test->query, test->divided),
+        .keys = side_of(test->key, test->divided),
+        .query = test->q,
+        .query_stride = test->stride,
+        .key = test->k,
+        .key_stride = test->stride,
+        .value = test->v,
+        .value_stride = test->stride,
         .output = output,
-        .output_stride = test.stride,
-        .mask = test.mask,
+        .output_stride = test->stride,
+        .mask = test->mask,
     };
-    table->attention.attend(&head, &window, 0, test.query.rows, scratch);
+    table->attention.attend(&head, &window, 0, test->query.rows, scratch);
+    return output;
+}
 
-    double *expected = zeros(test.size);
-    size_t queries = test.query.rows * test.query.columns;
-    size_t step = 1 + queries * test.key.rows * test.key.columns / 20000;
-    for (size_t i = 0; i < queries; i += step) {
-        size_t y = i / test.query.columns, x = i % test.query.columns;
-        attend(&test, y, x, expected);
-        expect_near(
-            name, output + place_of(&window.queries, y, x, test.stride), expected, test.size, tolerance);
+/// Compares the outputs of some queries with float64, and frees the case.
+static void check_filled(
+    const grl_kernel_table *table, const attention_case *test, const char *what, double tolerance) {
+    char name[160];
+    snprintf(
+        name, sizeof name, "attention %zux%zu to %zux%zu, size %zu, scale %g%s%s", test->query.rows,
+        test->query.columns, test->key.rows, test->key.columns, test->size, (double)test->scale,
+        test->divided ? ", divided" : "", what);
+    const float *output = output_of(table, test);
+    const grl_window_side queries = side_of(test->query, test->divided);
+    double *expected = zeros(test->size);
+    size_t step = 1 + tokens_of(test->query) * tokens_of(test->key) / 20000;
+    for (size_t i = 0; i < tokens_of(test->query); i += step) {
+        size_t y = i / test->query.columns, x = i % test->query.columns;
+        attend(test, y, x, expected);
+        expect_near(name, output + place_of(&queries, y, x, test->stride), expected, test->size, tolerance);
     }
+    release();
+}
+
+static void check_case(const grl_kernel_table *table, attention_case test, double tolerance) {
+    fill(&test);
+    check_filled(table, &test, "", tolerance);
+}
+
+/// NaN in a query, a key or a value: the float64 outputs tell which ones it reaches, masked or not.
+static void check_not_a_number(const grl_kernel_table *table) {
+    for (int operand = 0; operand < 3; operand++) {
+        for (int divided = 0; divided < 2; divided++) {
+            attention_case test = {
+                .size = 9, .query = {9, 13}, .key = {9, 13}, .divided = divided, .cosine = true,
+                .scale = divided ? 100 : 10, .mask = -100};
+            fill(&test);
+            const grl_window_side side = side_of(test.key, divided);
+            float *operands[] = {test.q, test.k, test.v};
+            operands[operand][place_of(&side, 8, 12, test.stride) + 4] = NAN;
+            check_filled(table, &test, ", NaN", 5e-5);
+        }
+    }
+}
+
+/// Keys of the first region point away from the first query, all others towards it, so that what its mask lowers counts.
+static void check_masked_pairs(const grl_kernel_table *table) {
+    attention_case test = {
+        .size = 16, .query = {16, 16}, .key = {16, 16}, .divided = true, .cosine = true, .scale = 100, .mask = -100};
+    fill(&test);
+    const grl_window_side side = side_of(test.key, true);
+    const float *query = test.q + place_of(&side, 0, 0, test.stride);
+    for (size_t y = 0; y < 16; y++) {
+        for (size_t x = 0; x < 16; x++) {
+            float *key = test.k + place_of(&side, y, x, test.stride);
+            bool own = y < side.row_split && x < side.column_split;
+            for (size_t c = 0; c < 16; c++) key[c] = own ? -query[c] : query[c];
+        }
+    }
+    check_filled(table, &test, ", masked pairs", 5e-5);
+}
+
+/// The powers of logits from `low` to `high`: of biases alone, as the query is zeros, each over that of a key whose
+/// logit is 0. Scale 0 bounds logits, so that no maximum is kept.
+static void check_powers(const grl_kernel_table *table, float low, float high, float scale) {
+    enum { COUNT = 64, ZEROS = 8, FIXED = ZEROS + 2, POINTS = 40000 };
+    attention_case test = {.size = COUNT, .query = {1, 1}, .key = {1, COUNT}, .cosine = true, .scale = scale};
+    fill(&test);
+    const grl_window_side queries = side_of(test.query, false), keys = side_of(test.key, false);
+    const size_t query = place_of(&queries, 0, 0, test.stride);
+    memset(test.q, 0, 4 * test.stride * sizeof(float));
+    for (size_t key = 0; key < COUNT; key++) {
+        float *value = test.v + place_of(&keys, 0, key, test.stride);
+        for (size_t c = 0; c < COUNT; c++) value[c] = c == key;
+    }
+    double worst = 0;
+    for (size_t first = 0; first < POINTS; first += COUNT - FIXED) {
+        float logits[COUNT] = {[ZEROS] = low, [ZEROS + 1] = high};
+        for (size_t i = FIXED; i < COUNT; i++) {
+            size_t point = first + i - FIXED;
+            logits[i] = low + (high - low) * ((float)(point < POINTS ? point : POINTS) / POINTS);
+        }
+        for (size_t i = 0; i < COUNT; i++) test.table[COUNT - 1 - i] = logits[i];
+        const float *output = output_of(table, &test) + query;
+        for (size_t i = ZEROS; i < COUNT; i++) {
+            double error = fabs((double)output[i] / output[0] / exp2((double)(logits[i] * 0x1.715476p0f)) - 1);
+            if (!(error <= worst)) worst = error;
+        }
+    }
+    char name[96];
+    snprintf(name, sizeof name, "powers of logits %g to %g: relative error %.2g", (double)low, (double)high, worst);
+    expect(name, worst < 3e-7);
     release();
 }
 
 void check_attention(const grl_kernel_table *table) {
     const window_size windows[][2] = {
-        {{1, 1}, {1, 1}},   {{3, 1}, {2, 1}},   {{4, 4}, {4, 4}},   {{8, 8}, {8, 8}},     {{7, 5}, {7, 5}},
-        {{9, 13}, {9, 13}}, {{16, 32}, {4, 8}}, {{4, 8}, {16, 32}}, {{6, 9}, {12, 18}},   {{24, 12}, {12, 6}},
-        {{48, 5}, {5, 48}}, {{1, 40}, {40, 1}}, {{36, 36}, {9, 9}}, {{20, 20}, {20, 20}}, {{48, 48}, {48, 48}},
+        {{1, 1}, {1, 1}},   {{3, 1}, {2, 1}},   {{4, 4}, {4, 4}},     {{8, 8}, {8, 8}},     {{7, 5}, {7, 5}},
+        {{9, 13}, {9, 13}}, {{16, 32}, {4, 8}}, {{4, 8}, {16, 32}},   {{6, 9}, {12, 18}},   {{24, 12}, {12, 6}},
+        {{48, 5}, {5, 48}}, {{1, 40}, {40, 1}}, {{36, 36}, {9, 9}},   {{20, 20}, {20, 20}}, {{48, 48}, {48, 48}},
+        {{48, 48}, {12, 12}}, {{12, 12}, {48, 48}},
     };
     for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
         for (int divided = 0; divided < 2; divided++) {
@@ -143,4 +227,9 @@ void check_attention(const grl_kernel_table *table) {
         test.scale = 0.25f;
         check_case(table, test, 5e-5);
     }
+    check_masked_pairs(table);
+    check_not_a_number(table);
+    check_powers(table, -40, 40, 0);
+    check_powers(table, -83, 0, 100);
+    check_powers(table, 0, 41.5f, 100);
 }
