@@ -13,14 +13,14 @@ struct RuntimeSupport {
 
     static let all = [onnxRuntime, openVINO, tensorRT]
 
-    /// Its processor kernels cover the standard up to opset 26, but for decoding images.
+    /// Its processor kernels cover the standard up to opset 27, but for decoding images and the newest layers.
     private static let onnxRuntime = RuntimeSupport(
-        id: "onnxruntime", title: "ONNX Runtime 1.32", opsets: 7...26, newestIR: 14,
+        id: "onnxruntime", title: "ONNX Runtime 1.32", opsets: 7...28, newestIR: 14,
         refusedOperators: ["ImageDecoder", "CausalConvWithState", "LinearAttention"], refusedTypes: [])
 
-    /// Operators for which its ONNX front end has no conversion rule.
+    /// Operators for which its ONNX front end has no conversion rule; it asks for no opset.
     private static let openVINO = RuntimeSupport(
-        id: "openvino", title: "OpenVINO 2026.4", opsets: 1...26, newestIR: .max,
+        id: "openvino", title: "OpenVINO 2026.4", opsets: 1...Int.max, newestIR: .max,
         refusedOperators: [
             "Bernoulli", "BitCast", "CausalConvWithState", "ConcatFromSequence", "CumProd", "DeformConv", "Det",
             "ImageDecoder", "LinearAttention", "MaxUnpool", "MelWeightMatrix", "Optional", "OptionalGetElement",

@@ -1,10 +1,7 @@
-import GRLONNX
-import TestSupport
-
 /// Builds model files for tests, byte by byte.
-enum ModelBytes {
+package enum ModelBytes {
     /// A model around a graph.
-    static func model(
+    package static func model(
         _ graph: Wire, irVersion: UInt64 = 10, opset: UInt64 = 17, functions: [Wire] = [], extra: Wire = Wire()
     ) -> [UInt8] {
         var wire = Wire().number(1, irVersion).message(8, Wire().number(2, opset)).message(7, graph)
@@ -13,7 +10,7 @@ enum ModelBytes {
     }
 
     /// A graph of nodes with float32 inputs and outputs of unknown shape.
-    static func graph(
+    package static func graph(
         _ nodes: [Wire], inputs: [String] = ["x"], outputs: [String] = ["y"], initializers: [Wire] = []
     ) -> Wire {
         var wire = Wire().text(2, "main")
@@ -25,7 +22,7 @@ enum ModelBytes {
         return wire
     }
 
-    static func node(
+    package static func node(
         _ type: String, _ inputs: [String], _ outputs: [String], name: String = "", domain: String = "",
         attributes: [Wire] = []
     ) -> Wire {
@@ -37,9 +34,9 @@ enum ModelBytes {
         return domain.isEmpty ? wire : wire.text(7, domain)
     }
 
-    static func identity(_ input: String, _ output: String) -> Wire { node("Identity", [input], [output]) }
+    package static func identity(_ input: String, _ output: String) -> Wire { node("Identity", [input], [output]) }
 
-    static func function(
+    package static func function(
         _ name: String, inputs: [String], outputs: [String], nodes: [Wire], domain: String = "local",
         attributes: [String] = []
     ) -> Wire {
@@ -52,29 +49,19 @@ enum ModelBytes {
     }
 
     /// A TensorProto of a type number, with fields appended.
-    static func tensor(_ name: String = "w", type: UInt64, dimensions: [Int], _ fields: Wire) -> Wire {
+    package static func tensor(_ name: String = "w", type: UInt64, dimensions: [Int], _ fields: Wire) -> Wire {
         var wire = Wire()
         for dimension in dimensions { wire = wire.number(1, UInt64(bitPattern: Int64(dimension))) }
         return wire.number(2, type).text(8, name).raw(fields.bytes)
     }
 
     /// A model that returns one initializer.
-    static func model(of tensor: Wire) -> [UInt8] {
+    package static func model(of tensor: Wire) -> [UInt8] {
         model(graph([identity("w", "y")], inputs: [], initializers: [tensor]))
     }
 
     /// An attribute with a type number and fields appended.
-    static func attribute(_ name: String, type: UInt64, _ fields: Wire) -> Wire {
+    package static func attribute(_ name: String, type: UInt64, _ fields: Wire) -> Wire {
         Wire().text(1, name).raw(fields.bytes).number(20, type)
-    }
-}
-
-/// The code that importing the bytes fails with; "OK" if it does not.
-func importCode(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) -> String {
-    do {
-        try ModelImporter.load(bytes: bytes, options: options).graph.verify()
-        return "OK"
-    } catch {
-        return (error as? ImportError)?.code.rawValue ?? "\(error)"
     }
 }
