@@ -40,7 +40,9 @@ let package = Package(
         .target(name: "GRLMetrics", dependencies: ["GRLTensor"]),
         .target(name: "GRLCheckpoint", dependencies: ["GRLTensor"]),
         .target(name: "GRLRestoration", dependencies: ["GRLRuntime", "GRLImaging"]),
-        .target(name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics", "GRLCheckpoint"]),
+        .target(
+            name: "GRLValidation", dependencies: ["GRLRestoration", "GRLMetrics", "GRLCheckpoint"],
+            resources: [.embedInCode("Against/Resources/cat.png")]),
         .target(
             name: "GRLInspection", dependencies: ["GRLRestoration"],
             resources: [

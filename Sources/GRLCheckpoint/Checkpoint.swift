@@ -17,10 +17,12 @@ package struct Checkpoint: Sendable {
     package let others: [String]
     /// Classes and functions that the file names, which were neither looked up nor called.
     package let unknownClasses: [String]
+    private let path: String
 
     /// - Throws: a ``CheckpointError``, `FileError`, `NumPyError` (archives and arrays), `TensorError` (memory,
     ///   shapes).
     package init(contentsOfFile path: String, limits: CheckpointLimits = CheckpointLimits()) throws {
+        self.path = path
         let file = try InputFile(path: path, limit: .max)
         let start = try file.prefix(512)
         let found: [StateDictionary]
@@ -55,6 +57,22 @@ package struct Checkpoint: Sendable {
         guard !dictionaries.isEmpty else {
             throw CheckpointError(.empty, path, "holds no dictionary of named tensors")
         }
+    }
+
+    /// The dictionaries that stand at `place`, all of them for nil.
+    ///
+    /// - Throws: a ``CheckpointError`` (`state`) when none does.
+    package func dictionaries(at place: String?) throws(CheckpointError) -> [StateDictionary] {
+        guard let place else { return dictionaries }
+        let found = dictionaries.filter { $0.place == place }
+        guard found.isEmpty else { return found }
+        let places = Set(dictionaries.map(\.place)).subtracting([""]).sorted().map { "'\(printable($0))'" }
+        throw CheckpointError(
+            .state, path,
+            "has no state dictionary '\(printable(place))'; "
+                + (places.isEmpty
+                    ? "its tensors stand at the top level, so --state is not needed"
+                    : "it has \(places.joined(separator: ", "))"))
     }
 
     private static func arrays(

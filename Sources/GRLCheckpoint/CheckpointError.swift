@@ -20,6 +20,8 @@ package struct CheckpointError: Error, Sendable, CustomStringConvertible {
         case header = "CKPT_HEADER"
         /// No dictionary of tensors is in the file.
         case empty = "CKPT_EMPTY"
+        /// No state dictionary of that name is in the file.
+        case state = "CKPT_STATE"
     }
 
     package let code: Code

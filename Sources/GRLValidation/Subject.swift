@@ -63,6 +63,13 @@ package final class Subject: Sendable {
         return model
     }
 
+    /// Why the network cannot be freed of the size of its export; nil where it can be, or needs not.
+    ///
+    /// - Throws: as ``model(_:)``.
+    package func liftRefusal() throws -> OptimizationLog.Entry? {
+        try model(.lifted).log.entries.first { $0.pass == LiftGeometry().name && $0.kind == .declined }
+    }
+
     /// A session on the network as far as a stage.
     ///
     /// - Throws: as ``model(_:)``, and a ``RunError`` with the code `UNSUPPORTED_OP`.

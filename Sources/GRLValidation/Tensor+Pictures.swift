@@ -29,23 +29,4 @@ extension Tensor {
         }
         return result
     }
-
-    /// A picture `[N, 3, H, W]` with its channels in reverse order; nil for other shapes and types than `float32`.
-    ///
-    /// - Throws: memory errors.
-    func withChannelsReversed() throws -> Tensor? {
-        guard shape.rank == 4, shape[1] == 3, elementType == .float32 else { return nil }
-        let result = try Tensor(uninitialized: elementType, shape: shape)
-        let plane = shape[2] * shape[3]
-        try withElements(of: Float.self) { source in
-            try result.withMutableElements(of: Float.self) { target in
-                for index in source.indices {
-                    let (picture, place) = index.quotientAndRemainder(dividingBy: max(3 * plane, 1))
-                    let (channel, pixel) = place.quotientAndRemainder(dividingBy: max(plane, 1))
-                    target[(picture * 3 + 2 - channel) * plane + pixel] = source[index]
-                }
-            }
-        }
-        return result
-    }
 }

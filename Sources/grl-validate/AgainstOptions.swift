@@ -12,12 +12,14 @@ struct AgainstOptions: CheckOptions {
     var against: String?
 
     @Option(
-        help: ArgumentHelp("A picture to run both exports on, beside noise and painted discs.", valueName: "picture"),
+        help: ArgumentHelp(
+            "A picture to run both exports on, beside noise and painted discs (default: a part of a photograph that "
+                + "the tool brings).", valueName: "picture"),
         completion: .file())
     var photograph: String?
 
     @Option(
-        name: .customLong("against-tolerance"),
+        name: .customLong("against-tolerance"), parsing: .unconditional,
         help: ArgumentHelp(
             "The largest |Δ| that is none, of the largest element where that is more than 1 (default: 2e-5, or 1e-3 for "
                 + "float16 networks).", valueName: "number"))

@@ -42,7 +42,7 @@ struct ImageJob: Sendable {
     private func measure(_ report: inout ImageReport) async throws -> String {
         let files = [options.csv, options.markdown].compactMap { $0 }
         for path in files { try OutputFile.check(path, overwrites: command.force, inputs: [command.model]) }
-        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        try RequiredFile.check(command.model)
         let limit = command.maxMemory?.bytes ?? SystemMemory.defaultLimit
         progress.begin("loading \(PictureFiles.name(command.model))")
         let model = try Model(contentsOfFile: command.model, options: ModelOptions(memoryLimit: limit))
@@ -124,7 +124,7 @@ struct ImageJob: Sendable {
             "protocol \(imageProtocol.rawValue)", noise,
             imageProtocol.largestSample.map { "results rounded to \($0 == 255 ? "8 bits" : "1/\($0)")" }
                 ?? "results not rounded",
-            border == 0 ? "no border left out" : "\(border) pixels of border left out",
+            border == 0 ? "no border left out" : "\(counted(border, "pixel")) of border left out",
         ]
         return [measured.compactMap { $0 }.joined(separator: "; ")]
             + PaperFigure.Size.allCases.compactMap { size in

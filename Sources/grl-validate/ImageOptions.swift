@@ -33,11 +33,12 @@ struct ImageOptions: ParsableArguments {
     var imageProtocol: ImageProtocol?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Add Gaussian noise of this standard deviation, of 255, to the pictures.", valueName: "number"))
     var sigma: Double?
 
-    @Option(help: ArgumentHelp("The seed of the noise, as NumPy has it.", valueName: "number"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The seed of the noise, as NumPy has it.", valueName: "number"))
     var seed: UInt32 = 0
 
     @Option(

@@ -13,6 +13,7 @@ struct ReferenceOptions: CheckOptions {
     var reference: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "For --reference and --self: the largest |Δ| that is none, of the largest element where that is more than 1 "
                 + "(default: 2e-5, or 1e-3 for float16 recordings; --self allows more, and says so, where attention "

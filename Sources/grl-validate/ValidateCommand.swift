@@ -54,11 +54,11 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Pictures")
     var images: ImageOptions
 
-    @Option(help: ArgumentHelp("Threads (default: all cores).", valueName: "N"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads (default: all cores).", valueName: "N"))
     var threads: Int?
 
     @Option(
-        name: .customLong("max-memory"),
+        name: .customLong("max-memory"), parsing: .unconditional,
         help: ArgumentHelp(
             "Memory to use, such as 900M or 2G (default: three quarters of what is free).", valueName: "size"))
     var maxMemory: MemorySize?

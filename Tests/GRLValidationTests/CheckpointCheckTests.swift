@@ -59,8 +59,27 @@ import Testing
         let stale = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"), place: "params_ema")
         #expect(stale.first?.outcome == .failed)
         #expect(stale.first?.values["found"] ?? 1 < 5)
-        let none = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"), place: "generator")
-        #expect(none.map(\.outcome) == [.failed])
+    }
+
+    @Test func misspeltDictionariesAreErrorsThatNameThose() async throws {
+        let error = try await #require(throws: CheckpointError.self) {
+            try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"), place: "generator")
+        }
+        #expect(error.code == .state)
+        #expect(error.message == "has no state dictionary 'generator'; it has 'params', 'params_ema'", "\(error)")
+        let top = try await #require(throws: CheckpointError.self) {
+            try await CheckpointCheck(path: Fixtures.own("good.pth"), place: "params")
+                .run(on: Subject(contentsOfFile: Fixtures.own("good.onnx")))
+        }
+        #expect(top.message.contains("at the top level, so --state is not needed"), "\(top)")
+    }
+
+    /// What the comparison does not see stands in the line that says that all is well.
+    @Test func whatIsNotComparedIsSaid() async throws {
+        let findings = try await findings("plain-dynamo20", checkpoint("plain-dynamo20.pth"))
+        #expect(
+            findings.first?.message.hasSuffix(
+                "; attributes, epsilons and the order of operations are not compared, --reference does that") == true)
     }
 
     /// What is wrong with a checkpoint, for an export, as with an export for a checkpoint; and the module that it is

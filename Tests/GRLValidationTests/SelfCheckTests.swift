@@ -14,6 +14,21 @@ import Testing
         #expect(names.isSuperset(of: ["self.stages", "self.threads", "self.batch", "self.instructions", "self.tiles"]))
     }
 
+    /// Files that leave their size open run as they stand at another size, too; others have one size.
+    @Test(arguments: [
+        ("dynamic-ts17", 4, 1), ("dynamic-dynamo20-onnxslim", 4, 1), ("dynamic-groups-ts15", 1, 1),
+        ("plain-ts17", 4, 0),
+    ])
+    func filesOfAnySizeAreRunAsTheyStandAtAnother(model: String, all: Int, count: Int) async throws {
+        let subject = try Subject(contentsOfFile: Fixtures.path("\(model).onnx"))
+        let findings = try await SelfCheck(elsewhere: nil).run(on: subject)
+        #expect(findings.filter { $0.outcome == .failed } == [])
+        let sizes = findings.filter { $0.check.hasPrefix("self.sizes.") }
+        #expect(sizes.count == all)
+        let unlifted = sizes.filter { $0.message.contains("against imported: simplified") }
+        #expect(unlifted.count == count, "\(sizes)")
+    }
+
     private static let multipliesInFloat16 = [false, true].contains {
         (try? Precision.float16.kernels(emulates: $0)) != nil
     }

@@ -19,7 +19,7 @@ import Testing
         var builder = GraphBuilder()
         let input = builder.input("input", [1, 3, 4, 4])
         builder.output(try build(&builder, input))
-        try ModelWriter.write(builder.graph, to: folder.path("model.onnx"), metadata: [:], overwrite: false)
+        try ModelWriter.write(builder.graph, to: folder.path("model.onnx"))
         return try await check.run(on: Subject(contentsOfFile: folder.path("model.onnx")))
     }
 
@@ -63,7 +63,7 @@ import Testing
         let input = builder.input("input", [nil, 3, 4, 4])
         let shape = builder.constant("shape", try Tensor(vector: [Int64(1), 3, 16]))
         builder.output(try builder.node("Reshape", input, shape, name: "/body/flat/Reshape"))
-        try ModelWriter.write(builder.graph, to: folder.path("model.onnx"), metadata: [:], overwrite: false)
+        try ModelWriter.write(builder.graph, to: folder.path("model.onnx"))
         let findings = try await SizesCheck().run(on: Subject(contentsOfFile: folder.path("model.onnx")))
         #expect(findings.map(\.outcome) == [.failed])
         #expect(findings[0].layer == "body.flat" && findings[0].message.contains("declares any batch"))
@@ -96,9 +96,28 @@ import Testing
         }
         #expect(loud.map(\.outcome) == [.failed])
         #expect(loud[0].layer == "body.gain")
+        #expect(loud[0].message.contains("at '/body/gain/Mul'; float16 ends at 65504"))
+        let near = try await findings(Float16Check(picture: image)) { builder, input in
+            let factor = builder.constant("factor", try Tensor(scalar: Float(2e4)))
+            return try builder.node("Mul", input, factor, name: "/body/gain/Mul")
+        }
+        #expect(near.map(\.outcome) == [.warned] && near[0].layer == "body.gain")
         let quiet = try await findings(Float16Check(picture: image)) { builder, input in
             try builder.node("Relu", input, name: "/body/act/Relu")
         }
         #expect(quiet.map(\.outcome) == [.passed])
+    }
+
+    /// The bundled network on one of the bundled photographs: every layer is looked at, and none comes near.
+    @Test func theBundledNetworkFitsHalfPrecision() async throws {
+        let models = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Models")
+        let subject = try Subject(contentsOfFile: models.appending(path: "grl-nano-dn25/grl-nano-dn25.onnx").path)
+        let findings = try await Float16Check(picture: models.appending(path: "images/chelsea-sigma25.png").path)
+            .run(on: subject)
+        #expect(findings.map(\.outcome) == [.passed])
+        let largest = try #require(findings.first?.values["largest"])
+        #expect(largest > 1 && largest < 8188)
+        #expect(findings[0].details.contains { $0.hasPrefix("conv_first: ") }, "\(findings[0].details)")
     }
 }

@@ -39,7 +39,7 @@ import Testing
         #expect(table.hasPrefix("picture,width,height,before,psnr,ssim,psnr_y,ssim_y,s\r\n"))
         #expect(table.contains("\r\nchelsea-sigma25.png,451,300,20.2"))
         let page = String(decoding: try workspace.bytes("scores.md"), as: UTF8.self)
-        #expect(page.contains("| chelsea-sigma25.png | 451×300 | 20.24 | 32.38 |"))
+        #expect(page.contains("| chelsea-sigma25.png | 300×451 | 20.24 | 32.38 |"))
     }
 
     @Test func noiseIsAddedToCleanPictures() throws {

@@ -149,13 +149,39 @@ import Testing
         #expect(text.contains("FAIL  reference.out0"))
     }
 
-    @Test(arguments: [["--tolerance", "1"], ["--reference", "x.npz", "--tolerance", "-1"], ["--threads", "0"]])
-    func senselessOptionsAreRefused(options: [String]) throws {
+    @Test(arguments: [
+        (["--tolerance", "1"], "--tolerance is for --reference and --self"),
+        (["--reference", "x.npz", "--tolerance", "-1"], "--tolerance cannot be -1.0; choose 0 or more"),
+        (["--self", "--tolerance", "nan"], "--tolerance cannot be nan"), (["--threads", "0"], "--threads cannot be 0"),
+        (["--threads", "-1"], "--threads cannot be -1"),
+        (["--images", "x", "--sigma", "-5"], "--sigma cannot be -5.0; choose 0 to 255"),
+    ])
+    func senselessOptionsAreRefused(options: [String], words: String) throws {
+        let run = try Workspace().run(["model.onnx"] + options, tool: "grl-validate")
+        #expect(run.exitCode == 64)
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+
+    @Test(arguments: [
+        ["folder"], ["model.onnx", "--reference", "folder"], ["model.onnx", "--checkpoint", "folder"],
+        ["model.onnx", "--float16", "folder"], ["model.onnx", "--against", "folder"],
+        ["folder", "--images", "folder", "--sigma", "5"],
+    ])
+    func foldersAreNoFiles(arguments: [String]) throws {
         let workspace = try Workspace()
-        let process = workspace.process(["model.onnx"] + options, tool: "grl-validate")
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 64)
+        try FileManager.default.createDirectory(atPath: workspace.path("folder"), withIntermediateDirectories: true)
+        let run = try workspace.run(arguments, tool: "grl-validate")
+        #expect(run.exitCode == 66)
+        #expect(run.errors.contains("folder: is a folder; name a file in it [FILE_NOT_REGULAR]"), "\(run.errors)")
+    }
+
+    @Test func misspeltStatesAreErrors() throws {
+        let workspace = try Workspace()
+        try NpzArchive.write([("conv.weight", Tensor(vector: [Float(1)]))], path: workspace.path("trained.npz"))
+        let run = try workspace.run(
+            "model.onnx", "--checkpoint", "trained.npz", "--state", "parms", tool: "grl-validate")
+        #expect(run.exitCode == 65)
+        #expect(run.errors.contains("trained.npz: has no state dictionary 'parms'; its tensors stand at the top level"))
+        #expect(run.errors.contains("[CKPT_STATE]"), "\(run.errors)")
     }
 }

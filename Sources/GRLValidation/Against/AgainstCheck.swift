@@ -1,5 +1,4 @@
 import GRLGraph
-import GRLImaging
 import GRLOptimizer
 import GRLRestoration
 import GRLRuntime
@@ -35,7 +34,8 @@ package struct AgainstCheck: Check {
 
     /// - Parameters:
     ///   - path: the other export.
-    ///   - photograph: a picture to run the networks on, beside those that are made up.
+    ///   - photograph: the file of a picture to run the networks on, beside those that are made up; nil for one of the
+    ///     tool's own.
     ///   - tolerance: the largest difference that is none, of the largest element where that is more than 1; nil for
     ///     the usual one.
     package init(path: String, photograph: String? = nil, tolerance: Double? = nil, reduction: Reduction? = nil) {
@@ -68,10 +68,12 @@ package struct AgainstCheck: Check {
         guard !shapes.isEmpty else {
             return [Finding("\(name).size", .skipped, "there is no size at which both networks run")]
         }
+        let bound = tolerance ?? Self.tolerance(own, others)
+        let photograph = try photograph.map { try Photograph(path: $0) } ?? Photograph.bundled()
         var findings: [Finding] = []
-        var worst: (input: Tensor, bound: Double)?
+        var differing: Tensor?
         for shape in shapes {
-            for (title, input) in try pictures(shape) {
+            for (title, description, input) in try pictures(shape, photograph) {
                 try Task.checkCancellation()
                 let result = try await own.run(input)
                 let expected: Tensor
@@ -81,14 +83,20 @@ package struct AgainstCheck: Check {
                     return [notRunning(error)]
                 }
                 let difference = try TensorDifference(result, expected)
-                let bound = tolerance ?? Self.tolerance(own, others)
                 let agrees = difference.isWithin(bound)
-                if !agrees, worst == nil { worst = (input, bound) }
+                var hint: String?
+                if !agrees, differing == nil {
+                    differing = input
+                    hint = try await ChannelOrder.hint(input: input, result: result, run: own.run) {
+                        try TensorDifference($0, expected).isWithin(bound)
+                    }
+                }
                 findings.append(
                     Finding(
                         "\(name).\(title)", agrees ? .passed : .failed,
-                        "\(shape[3])×\(shape[2]): \(difference.summary), bound \(number(difference.bound(for: bound)))",
-                        details: [difference.worstElement], values: difference.values))
+                        "\(description), \(shape[2])×\(shape[3]): \(difference.summary), "
+                            + "bound \(number(difference.bound(for: bound)))",
+                        details: [hint, difference.worstElement].compactMap { $0 }, values: difference.values))
             }
         }
         for export in [own, others] where export.isFixed {
@@ -96,9 +104,9 @@ package struct AgainstCheck: Check {
                 Finding(
                     "\(name).size", .skipped,
                     "other sizes cannot be compared: '\(printable(export.subject.path))' runs at one alone"
-                        + (export.refusal.map { ", since \($0)" } ?? "")))
+                        + (export.refusal.map { ", as \($0)" } ?? "")))
         }
-        if let worst { findings.append(try await locate(own, others, worst.input, worst.bound)) }
+        if let differing { findings.append(try await locate(own, others, differing, bound)) }
         return findings
     }
 
@@ -118,7 +126,7 @@ package struct AgainstCheck: Check {
         var details = causes.lines
         for (part, place) in [(block.own, "here"), (block.other, "there")] {
             details.append(
-                "\(place): '\(part.last?.name ?? "")' and what it needs, \(part.nodes.count) nodes on "
+                "\(place): '\(part.last?.name ?? "")' and what it needs, \(counted(part.nodes.count, "node")) on "
                     + part.sources.map { "'\(part.network.graph[$0].name)'" }.joined(separator: ", "))
         }
         if let reduction {
@@ -126,13 +134,19 @@ package struct AgainstCheck: Check {
                 to: reduction.model, recording: reduction.recording, overwrite: reduction.overwrites)
             details.append("written to '\(reduction.model)' and '\(reduction.recording)'")
         }
-        let node = causes.node ?? block.own.last
-        let module = node.map { networks[0].module(of: $0) } ?? ""
         let operation = block.own.last?.operation.spec.name ?? "the network"
-        return Finding(
-            "\(name).block", .failed, layer: module.isEmpty ? node?.name : module,
-            "the first block that differs ends in \(operation); on equal inputs \(difference.summary)",
-            details: details, values: difference.values)
+        let what = "the first block that differs ends in \(operation); on equal inputs \(difference.summary)"
+        func finding(_ layer: String?, _ message: String) -> Finding {
+            Finding("\(name).block", .failed, layer: layer, message, details: details, values: difference.values)
+        }
+        let nodes = [causes.node, block.own.last].compactMap { $0 }
+        if let module = nodes.map({ networks[0].module(of: $0) }).first(where: { !$0.isEmpty }) {
+            return finding(module, what)
+        }
+        if let reader = networks[0].module(reading: block.own.target) {
+            return finding(reader, "what this layer reads differs: \(what)")
+        }
+        return finding(nodes.first?.name, what)
     }
 
     /// `[N, C, H, W]` at the size of the export, and at others that both networks take.
@@ -148,15 +162,12 @@ package struct AgainstCheck: Check {
         return shapes
     }
 
-    /// What the networks are run on, by name.
-    private func pictures(_ shape: Shape) throws -> [(String, Tensor)] {
-        var pictures = try SamplePicture.allCases.map { ($0.rawValue, try $0.tensor(shape)) }
-        guard let photograph else { return pictures }
-        let color = try ImageReader.read(path: photograph, isCancelled: { Task.isCancelled }).colorTensor()
-        let channels = try (0..<shape[1]).map { try color.channel($0 % color.pictureChannels) }
-        let part = try Tensor.joiningChannels(of: channels).region(top: 0, left: 0, height: shape[2], width: shape[3])
-        if shape[0] == 1 { pictures.append(("photograph", part)) }
-        return pictures
+    /// What the networks are run on: the end of the finding's name, what it is, and the samples.
+    private func pictures(
+        _ shape: Shape, _ photograph: Photograph
+    ) throws -> [(title: String, description: String, input: Tensor)] {
+        let samples = try SamplePicture.allCases.map { ($0.rawValue, $0.title, try $0.tensor(shape)) }
+        return try samples + [("photograph", photograph.title, photograph.tensor(shape))]
     }
 
     private static func tolerance(_ own: Export, _ other: Export) -> Double {
@@ -181,8 +192,7 @@ private struct Export: Sendable {
         self.subject = subject
         session = try subject.session(.fused)
         contract = try ModelContract(of: session.model)
-        let log = try subject.model(.lifted).log
-        refusal = log.entries.last { $0.pass == LiftGeometry().name && $0.kind == .declined }?.message
+        refusal = try subject.liftRefusal()?.message
     }
 
     var isFixed: Bool { if case .fixed = contract.size { true } else { false } }

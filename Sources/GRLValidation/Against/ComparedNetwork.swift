@@ -35,6 +35,17 @@ struct ComparedNetwork: Sendable {
         return modules[producer.name] ?? ""
     }
 
+    /// The module of the first node that has one among those that a value reaches; nil where none has.
+    func module(reading value: ValueID) -> String? {
+        var reached: Set<ValueID> = [value]
+        for node in graph.nodes where node.inputs.contains(where: { $0.map(reached.contains) ?? false }) {
+            let module = module(of: node)
+            guard module.isEmpty else { return module }
+            reached.formUnion(node.outputs.compactMap { $0 })
+        }
+        return nil
+    }
+
     /// The types of the values that are known before a run on `input`.
     ///
     /// - Throws: a ``RunError`` when the network does not accept it.

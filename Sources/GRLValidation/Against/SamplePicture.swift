@@ -1,13 +1,21 @@
 import Foundation
 package import GRLTensor
 
-/// What networks are run on when nobody brings a picture; the same every time.
+/// What networks are run on beside a photograph; the same every time.
 package enum SamplePicture: String, Sendable, CaseIterable {
     /// Independent numbers from 0 to 1.
     case noise
     /// Discs of all sizes that cover each other, which have the statistics of photographs (A. B. Lee, D. Mumford and
     /// J. Huang, "Occlusion Models for Natural Images", International Journal of Computer Vision 41, 2001).
     case leaves
+
+    /// What it is called in findings.
+    package var title: String {
+        switch self {
+        case .noise: "noise"
+        case .leaves: "painted discs"
+        }
+    }
 
     private static let seed: UInt32 = 2023
     private static let discCount = 600

@@ -117,13 +117,16 @@ struct CheckpointAccount {
         let difference = origins.map(\.difference).max() ?? 0
         let bound = origins.map(\.bound).max() ?? 0
         let generated = Dictionary(grouping: file.entries.compactMap(\.generated)) { $0 }
-        var message = "\(found) of \(parameters.count) parameters"
+        var message = "\(found) of \(counted(parameters.count, "parameter"))"
         if missing.count > parameters.count / 2 { message += "; this may be another checkpoint" }
         if !ways.isEmpty { message += ": " + ways.joined(separator: ", ") }
         if bound > 0 { message += "; |Δ| \(number(difference)) of \(number(bound)) allowed" }
-        if !set.buffers.isEmpty { message += "; \(set.buffers.count) buffers follow from sizes" }
+        if !set.buffers.isEmpty { message += "; sizes explain \(counted(set.buffers.count, "buffer"))" }
+        if failures == 0 {
+            message += "; attributes, epsilons and the order of operations are not compared, --reference does that"
+        }
         let details =
-            generated.sorted { $0.key < $1.key }.map { "\($1.count) constants: \($0)" }
+            generated.sorted { $0.key < $1.key }.map { "\(counted($1.count, "constant")): \($0)" }
             + parameters.indices.compactMap { number in
                 file.derivation(of: number).map { "\(parameters[number].name): \($0.words)" }
             }

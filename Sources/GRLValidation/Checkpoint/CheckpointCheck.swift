@@ -26,17 +26,8 @@ package struct CheckpointCheck: Check {
 
     package func run(on subject: Subject) async throws -> [Finding] {
         let checkpoint = try Checkpoint(contentsOfFile: path, limits: limits)
-        let candidates = checkpoint.dictionaries.filter { place == nil || $0.place == place }
-        guard !candidates.isEmpty else {
-            let places = checkpoint.dictionaries.map { "'\(printable($0.place))'" }.joined(separator: ", ")
-            return [
-                Finding(
-                    name, .failed,
-                    "the checkpoint has no state dictionary '\(printable(place ?? ""))'; it has \(places)")
-            ]
-        }
+        let candidates = try checkpoint.dictionaries(at: place)
         let model = try subject.model(.lifted)
-        let declined = model.log.entries.first { $0.pass == LiftGeometry().name && $0.kind == .declined }
         var best: CheckpointAccount?
         for dictionary in candidates {
             try Task.checkCancellation()
@@ -49,7 +40,7 @@ package struct CheckpointCheck: Check {
         }
         guard let best else { return [] }
         var findings = best.findings(name)
-        if let declined {
+        if let declined = try subject.liftRefusal() {
             let place = declined.node.map { ", at node '\($0)'" } ?? ""
             findings.append(
                 Finding(

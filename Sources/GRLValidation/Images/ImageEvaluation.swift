@@ -127,8 +127,8 @@ extension Tensor {
         else {
             throw RestorationError(
                 .size,
-                "the clean picture has \(pictureWidth)×\(pictureHeight) pixels, the restored one will have "
-                    + "\(wantedWidth)×\(wantedHeight)")
+                "the clean picture has \(pictureHeight)×\(pictureWidth) pixels, the restored one will have "
+                    + "\(wantedHeight)×\(wantedWidth)")
         }
         return try region(top: 0, left: 0, height: wantedHeight, width: wantedWidth)
     }

@@ -11,7 +11,8 @@ package struct ScoreTable: Sendable {
 
     private struct Row {
         let name: String
-        let size: String
+        /// Height and width; none for the mean.
+        let size: (height: Int, width: Int)?
         let before: ImageScores?
         let after: ImageScores
         let seconds: Double
@@ -25,14 +26,14 @@ package struct ScoreTable: Sendable {
     package init(_ results: [ImageEvaluation.Result]) {
         var rows = results.map { result in
             Row(
-                name: Self.name(result.item.inputs.first ?? ""), size: "\(result.width)×\(result.height)",
+                name: Self.name(result.item.inputs.first ?? ""), size: (result.height, result.width),
                 before: result.before, after: result.after, seconds: result.seconds)
         }
         let befores = rows.compactMap(\.before)
         if let after = ImageScores(mean: rows.map(\.after)) {
             rows.append(
                 Row(
-                    name: "mean", size: "", before: befores.count == rows.count ? ImageScores(mean: befores) : nil,
+                    name: "mean", size: nil, before: befores.count == rows.count ? ImageScores(mean: befores) : nil,
                     after: after, seconds: rows.reduce(0) { $0 + $1.seconds } / Double(rows.count)))
         }
         self.rows = rows
@@ -74,8 +75,7 @@ package struct ScoreTable: Sendable {
     package var csv: String {
         let titles = ["picture", "width", "height"] + columns.map { $0.title.lowercased().replacing("-", with: "_") }
         let lines = rows.map { row in
-            let size = row.size.isEmpty ? ["", ""] : row.size.split(separator: "×").map(String.init)
-            return [Self.quoted(row.name)] + size
+            [Self.quoted(row.name)] + (row.size.map { ["\($0.width)", "\($0.height)"] } ?? ["", ""])
                 + columns.map { column in column.number(row).map { Self.decimals($0, 6) } ?? "" }
         }
         return ([titles] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
@@ -83,9 +83,9 @@ package struct ScoreTable: Sendable {
 
     /// The titles, then a row for each picture and one for the mean.
     private func cells(missing: String) -> [[String]] {
-        [["picture", "size"] + columns.map(\.title)]
+        [["picture", "H×W"] + columns.map(\.title)]
             + rows.map { row in
-                [Self.shortened(row.name), row.size]
+                [Self.shortened(row.name), row.size.map { "\($0.height)×\($0.width)" } ?? ""]
                     + columns.map { column in column.number(row).map { Self.decimals($0, column.places) } ?? missing }
             }
     }

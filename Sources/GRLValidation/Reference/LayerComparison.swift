@@ -77,8 +77,8 @@ struct LayerComparison {
             let worst = differences.map(\.difference.relative).max() ?? 0
             return Finding(
                 title, .passed,
-                "\(differences.count) layers agree, relative |Δ| at most \(number(worst))"
-                    + (unknown.isEmpty ? "" : "; \(unknown.count) are not in the graph"),
+                "in \(counted(differences.count, "layer")) relative |Δ| is at most \(number(worst))"
+                    + (unknown.isEmpty ? "" : "; not in the graph: \(counted(unknown.count, "layer"))"),
                 details: lines + missing, values: ["layers": Double(differences.count), "relative": worst])
         }
         let before = first > 0 ? "; the one before it, \(differences[first - 1].layer), agrees" : ""

@@ -28,6 +28,7 @@ package struct ReferenceCheck: Check {
             path: path, inputs: graph.inputs.map { graph[$0].name }, outputs: graph.outputs.map { graph[$0].name })
         let session = try subject.session(.fused)
         var findings: [Finding] = []
+        var hasRun = false
         for run in recording.runs {
             try Task.checkCancellation()
             let inputs = try zip(run.inputs, graph.inputs).map { array, input in
@@ -36,24 +37,48 @@ package struct ReferenceCheck: Check {
             let outputs: [Tensor]
             do {
                 outputs = try await session.run(inputs)
-            } catch let error as RunError where error.code != "UNSUPPORTED_OP" {
+            } catch let error as RunError where !["UNSUPPORTED_OP", "MEMORY_BUDGET"].contains(error.code) {
+                let isDeclared = zip(graph.inputs, inputs).allSatisfy { graph[$0].declaration.allows($1.type) }
                 let sizes = inputs.map { "\($0.type)" }.joined(separator: ", ")
-                findings.append(Finding(title(run), .failed, "the network does not run on \(sizes): \(error)"))
+                findings.append(
+                    Finding(
+                        title(run), isDeclared ? .failed : .skipped,
+                        isDeclared
+                            ? "the network does not run on \(sizes), which the file declares: \(error)"
+                            : try refusal(of: sizes, subject)))
+                hasRun = hasRun || isDeclared
                 continue
             }
+            hasRun = true
             for output in run.outputs {
                 let expected = try recording.tensor(output.array)
                 let difference = try TensorDifference(outputs[output.index], expected)
-                var hints: [String] = []
+                var hint: String?
+                let result = outputs[output.index]
                 if !isClose(difference, to: expected), run.inputs.count == 1 {
-                    hints = try await channelOrder(session, inputs[0], expected, output.index)
+                    hint = try await ChannelOrder.hint(input: inputs[0], result: result) {
+                        try await session.run([$0])[output.index]
+                    } agrees: {
+                        try isClose(TensorDifference($0, expected), to: expected)
+                    }
                 }
                 findings.append(
-                    finding(title(run, output.array), difference, outputs[output.index], expected, hints: hints))
+                    finding(title(run, output.array), difference, result, expected, hint: hint))
             }
             findings += try await compareLayers(of: run, recording, inputs, subject)
         }
+        if !hasRun {
+            findings.append(
+                Finding(name, .failed, "nothing was compared, as no recording is of a size that the network takes"))
+        }
         return findings
+    }
+
+    /// Why the network takes no inputs of other sizes than the file declares.
+    private func refusal(of sizes: String, _ subject: Subject) throws -> String {
+        let declared = subject.graph.inputs.map { "\(subject.graph[$0].declaration)" }.joined(separator: ", ")
+        return "recorded with \(sizes), the network takes \(declared) alone"
+            + (try subject.liftRefusal().map { ", as \($0.message)" } ?? "")
     }
 
     private func title(_ run: Recording.Run, _ array: String? = nil) -> String {
@@ -69,7 +94,7 @@ package struct ReferenceCheck: Check {
     }
 
     private func finding(
-        _ title: String, _ difference: TensorDifference, _ actual: Tensor, _ expected: Tensor, hints: [String]
+        _ title: String, _ difference: TensorDifference, _ actual: Tensor, _ expected: Tensor, hint: String?
     ) -> Finding {
         guard actual.shape == expected.shape else {
             return Finding(title, .failed, "the network gives \(actual), recorded is \(expected)")
@@ -78,26 +103,7 @@ package struct ReferenceCheck: Check {
         return Finding(
             title, isClose ? .passed : .failed,
             "\(expected.shape): \(difference.summary), bound \(number(difference.bound(for: bound(for: expected))))",
-            details: hints + [difference.worstElement], values: difference.values)
-    }
-
-    /// Says so where the network agrees once red and blue are exchanged.
-    private func channelOrder(
-        _ session: Session, _ input: Tensor, _ expected: Tensor, _ output: Int
-    ) async throws -> [String] {
-        guard let reversed = try input.withChannelsReversed() else { return [] }
-        let actual = try await session.run([reversed])[output]
-        if try isClose(TensorDifference(actual, expected), to: expected) {
-            return ["it agrees once the input's channels are reversed: one of the two takes BGR, the other RGB"]
-        }
-        if let swapped = try actual.withChannelsReversed(),
-            try isClose(TensorDifference(swapped, expected), to: expected)
-        {
-            return [
-                "it agrees once the channels are reversed at both ends: one of the two is for BGR, the other for RGB"
-            ]
-        }
-        return []
+            details: [hint, difference.worstElement].compactMap { $0 }, values: difference.values)
     }
 
     /// Compares what layers give in the graph as the file has it, whose names are the file's.

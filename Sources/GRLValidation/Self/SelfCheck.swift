@@ -83,17 +83,19 @@ package struct SelfCheck: Check {
             values: Dictionary(values + [("bound", Double(verification.bound))]) { a, _ in a })
     }
 
-    /// Four other sizes than that of the export; as the file has it only where the file takes them.
+    /// Other sizes than that of the export; at one of them as the file has the network, where it leaves the size open.
     private func otherSizes(_ setting: Setting) async throws -> [Finding] {
-        let sizes = try OtherSizes(setting.subject, beside: setting.picture)
-        guard !sizes.shapes.isEmpty else {
-            return [Finding("self.sizes", .skipped, "the network runs at \(setting.picture.shape) only")]
+        let sizes = try OtherSizes(setting.subject, beside: setting.picture).sizes
+        guard !sizes.isEmpty else {
+            return [
+                Finding("self.sizes", .skipped, "no size was found to compare at beside \(setting.picture.shape)")
+            ]
         }
-        return try sizes.shapes.map { shape in
-            let input = try NoiseInput.tensor(TensorType(.float32, shape), seed: Self.seed)
-            let compared = OptimizationStage.allCases.filter { $0 != .imported && sizes.accepts(shape, at: $0) }
+        return try sizes.map { size in
+            let input = try NoiseInput.tensor(TensorType(.float32, size.shape), seed: Self.seed)
             return try stages(
-                compared, setting.subject, input, setting.tolerance, title: "self.sizes.\(shape[2])x\(shape[3])")
+                size.stages, setting.subject, input, setting.tolerance,
+                title: "self.sizes.\(size.shape[2])x\(size.shape[3])")
         }
     }
 
@@ -119,7 +121,9 @@ package struct SelfCheck: Check {
         return findings.isEmpty
             ? [
                 Finding(
-                    "self.threads", .passed, "1 to \(most) threads: equal to the bit", values: ["threads": Double(most)]
+                    "self.threads", .passed,
+                    most == 1 ? "1 thread, as many as there are" : "1 to \(most) threads: equal to the bit",
+                    values: ["threads": Double(most)]
                 )
             ]
             : findings

@@ -35,7 +35,7 @@ struct BakedConstants {
     /// For example `3 masks and 40 shapes`.
     var summary: String {
         [(masks.count, "mask"), (shapes.count, "shape")].filter { $0.0 > 0 }
-            .map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: " and ")
+            .map { counted($0, $1) }.joined(separator: " and ")
     }
 }
 

@@ -29,9 +29,11 @@ package struct ConsistencyCheck: Check {
             }
         }
         let findings = [epsilons, activations].flatMap { kinds in odd(kinds, scopes) }
-        let count = epsilons.values.reduce(0) { $0 + $1.count }
+        let counts = [(epsilons, "layer normalisation"), (activations, "GELU")].map { kinds, noun in
+            counted(kinds.values.reduce(0) { $0 + $1.count }, noun)
+        }
         return findings.isEmpty
-            ? [Finding(name, .passed, "\(count) layer normalisations and all activations are of one kind each")]
+            ? [Finding(name, .passed, "\(counts.joined(separator: " and ")), each of one kind")]
             : findings
     }
 
@@ -43,7 +45,7 @@ package struct ConsistencyCheck: Check {
                 let module = scopes[node.id]
                 return Finding(
                     name, .warned, layer: module.isEmpty ? nil : module,
-                    "\(kind) at '\(node.name)', \(usual.key) in \(usual.value.count) other layers")
+                    "\(kind) at '\(node.name)', \(usual.key) in \(counted(usual.value.count, "other layer"))")
             }
         }
     }

@@ -46,7 +46,7 @@ package struct Float16Check: Check {
     private func findings(_ largest: [(layer: String, node: String, magnitude: Double)]) -> [Finding] {
         let risky = largest.filter { $0.magnitude > Self.limit / Self.margin }
         let details = largest.sorted { $0.magnitude > $1.magnitude }.map {
-            "\($0.layer): \(number($0.magnitude, digits: 4))"
+            "\($0.layer.isEmpty ? "outside of layers" : $0.layer): \(number($0.magnitude, digits: 4))"
         }
         guard !risky.isEmpty else {
             let most = largest.map(\.magnitude).max() ?? 0

@@ -26,13 +26,12 @@ package struct PrecisionCheck: Check {
             if isRounded { half.append(value) }
         }
         guard !half.isEmpty else {
-            return [Finding(name, .passed, "\(weights) float32 weights use more than 16 bits")]
+            return [Finding(name, .passed, "no rounding to 16 bits is seen in \(counted(weights, "float32 weight"))")]
         }
-        let isAll = half.count == weights
         return [
             Finding(
-                name, .warned, layer: isAll ? nil : subject.layer(ofConstant: half[0]),
-                "\(isAll ? "all" : "\(half.count) of") \(weights) float32 weights are exact in float16: they were rounded",
+                name, .warned, layer: half.count == weights ? nil : subject.layer(ofConstant: half[0]),
+                "\(half.count) of \(counted(weights, "float32 weight")) exact in float16: they were rounded",
                 details: half.map { "'\($0.name)' \($0.constant.map { "\($0)" } ?? "")" },
                 values: ["rounded": Double(half.count), "weights": Double(weights)])
         ]

@@ -1,5 +1,6 @@
 import GRLGraph
 import GRLONNX
+import GRLTensor
 
 /// Whether the file keeps the rules of ONNX's checker: types, arity, operator sets, single assignment, names. Most of
 /// them are asked of every file that is read here; these are the others.
@@ -28,8 +29,8 @@ package struct RulesCheck: Check {
         return [
             Finding(
                 name, .passed,
-                "\(opset)IR version \(subject.imported.irVersion): \(nodes) nodes of \(survey.operators.count) operators "
-                    + "keep the rules", values: ["nodes": Double(nodes)])
+                "\(opset)IR version \(subject.imported.irVersion); the rules hold for \(counted(nodes, "node")) of "
+                    + counted(survey.operators.count, "operator"), values: ["nodes": Double(nodes)])
         ]
     }
 }

@@ -40,10 +40,7 @@ package struct SizesCheck: Check {
             let open = zip(["batch", "channels", "height", "width"], isFree).filter(\.1).map(\.0)
             return [Finding(name, .passed, "runs at other sizes, as \(open.joined(separator: ", ")) are open")]
         }
-        let refusal = try subject.model(.lifted).log.entries.first {
-            $0.pass == LiftGeometry().name && $0.kind == .declined
-        }
-        let reach = refusal.map { "not lifted, as \($0.message)" } ?? "lifted, it runs at any size"
+        let reach = try subject.liftRefusal().map { "not lifted, as \($0.message)" } ?? "lifted, it runs at any size"
         let held = baked.isEmpty ? "" : ", which \(baked.summary) \(baked.isSingle ? "holds" : "hold")"
         return [Finding(name, .passed, "made for \(picture.shape)\(held); \(reach)", details: details)]
     }

@@ -28,7 +28,7 @@ package struct TrainingCheck: Check {
         if idle > 0 {
             findings.append(
                 Finding(
-                    name, .warned, "\(idle) Dropout nodes are in training mode, and drop nothing",
+                    name, .warned, "\(counted(idle, "Dropout node")) in training mode, with nothing to drop",
                     values: ["idle": Double(idle)]))
         }
         return findings.isEmpty ? [Finding(name, .passed, "no node drops or draws at random")] : findings

@@ -35,13 +35,13 @@ package struct TypesCheck: Check {
                     "'\(value.name)' is declared \(value.declaration), and is \(type)"))
         }
         guard findings.isEmpty else { return findings }
-        return [Finding(name, .passed, "the types of \(known) values follow from their nodes, and are as declared")]
+        return [Finding(name, .passed, "declared and inferred types of \(counted(known, "value")) agree")]
     }
 }
 
 extension ValueDeclaration {
     /// Whether nothing that is declared contradicts a type; names of dimensions stand for any size.
-    fileprivate func allows(_ type: TensorType) -> Bool {
+    func allows(_ type: TensorType) -> Bool {
         if let elementType, elementType != type.elementType { return false }
         guard let dimensions else { return true }
         return dimensions.count == type.shape.rank

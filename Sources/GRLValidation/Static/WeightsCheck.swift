@@ -9,10 +9,11 @@ package struct WeightsCheck: Check {
 
     package func run(on subject: Subject) throws -> [Finding] {
         var findings: [Finding] = []
-        var elements = 0
+        var (constants, elements) = (0, 0)
         var subnormal: [String] = []
         for value in subject.graph.values {
             guard let tensor = value.constant, tensor.elementType.isFloatingPoint else { continue }
+            constants += 1
             elements += tensor.count
             let numbers = try ConstantNumbers(tensor)
             let layer = subject.layer(ofConstant: value)
@@ -20,13 +21,13 @@ package struct WeightsCheck: Check {
                 findings.append(
                     Finding(
                         name, .failed, layer: layer,
-                        "'\(value.name)' \(tensor) has \(numbers.notNumbers) elements that are not numbers"))
+                        "'\(value.name)' \(tensor) is NaN in \(counted(numbers.notNumbers, "element"))"))
             }
             if numbers.infinities > 0 {
                 findings.append(
                     Finding(
                         name, numbers.infinities == numbers.negativeInfinities ? .warned : .failed, layer: layer,
-                        "'\(value.name)' \(tensor) has \(numbers.infinities) infinite elements"))
+                        "'\(value.name)' \(tensor) is infinite in \(counted(numbers.infinities, "element"))"))
             }
             if numbers.subnormals > 0 { subnormal.append("'\(value.name)' \(tensor): \(numbers.subnormals)") }
         }
@@ -34,11 +35,16 @@ package struct WeightsCheck: Check {
             findings.append(
                 Finding(
                     name, .warned,
-                    "\(subnormal.count) constants have denormal elements, which some processors treat as 0 and others "
-                        + "compute slowly", details: subnormal))
+                    "denormal numbers in \(counted(subnormal.count, "constant")), which some processors treat as 0 "
+                        + "and others compute slowly", details: subnormal))
         }
         guard findings.isEmpty else { return findings }
-        return [Finding(name, .passed, "\(elements) floating-point constants are all finite and normal")]
+        return [
+            Finding(
+                name, .passed,
+                "all finite and normal: \(counted(elements, "number")) in "
+                    + counted(constants, "floating-point constant"))
+        ]
     }
 }
 

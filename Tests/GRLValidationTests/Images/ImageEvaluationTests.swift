@@ -109,6 +109,25 @@ private struct FunctionNetwork: ImageNetwork {
         #expect(plain.after.color.psnr < 20)
     }
 
+    /// Results that are off by less than half a step of 8 bits are equal where results are rounded, and borders that
+    /// differ do not count where they are left out.
+    @Test(arguments: ImageProtocol.allCases) func protocolsRoundAndLeaveOut(imageProtocol: ImageProtocol) throws {
+        func image(_ sample: (_ row: Int, _ column: Int) -> Float) throws -> MetricImage {
+            let samples = (0..<3 * 400).map { sample($0 / 20 % 20, $0 % 20) / 255 }
+            return try MetricImage(Tensor(samples, shape: Shape([3, 20, 20])))
+        }
+        let clean = try image { Float(10 * $0 + $1) }
+        let near = try ImageScores(
+            image { Float(10 * $0 + $1) + 0.3 }, target: clean, by: imageProtocol, scale: 4)
+        #expect((near.color.psnr == .infinity) == (imageProtocol != .defocus))
+        let framed = try ImageScores(
+            image { (4..<16).contains($0) && (4..<16).contains($1) ? Float(10 * $0 + $1) : 0 }, target: clean,
+            by: imageProtocol, scale: 4)
+        #expect((framed.color.psnr == .infinity) == (imageProtocol == .sr))
+        #expect((framed.luma?.psnr == .infinity) == (imageProtocol == .sr))
+        #expect((near.color.psnrB != nil) == (imageProtocol == .jpeg))
+    }
+
     @Test func grayNetworksGetTheLumaOfTheProtocol() async throws {
         let path = try write("color.png", 16, 16)
         for imageProtocol in [ImageProtocol.dn, .jpeg] {
@@ -156,14 +175,14 @@ private struct FunctionNetwork: ImageNetwork {
                 """)
         #expect(
             table.markdown == """
-                | picture | size | PSNR | SSIM | PSNR-Y | s |
+                | picture | H×W | PSNR | SSIM | PSNR-Y | s |
                 | --- | ---: | ---: | ---: | ---: | ---: |
-                | a,b\\|c.png | 20×10 | 30.00 | 0.5000 | 31.00 | 0.50 |
-                | d.png | 20×10 | 32.12 | 0.5000 | 33.12 | 0.50 |
+                | a,b\\|c.png | 10×20 | 30.00 | 0.5000 | 31.00 | 0.50 |
+                | d.png | 10×20 | 32.12 | 0.5000 | 33.12 | 0.50 |
                 | mean |  | 31.06 | 0.5000 | 32.06 | 0.50 |
 
                 """)
-        #expect(table.text.hasPrefix("picture     size   PSNR    SSIM  PSNR-Y     s\na,b|c.png  20×10  30.00  0.5000"))
+        #expect(table.text.hasPrefix("picture      H×W   PSNR    SSIM  PSNR-Y     s\na,b|c.png  10×20  30.00  0.5000"))
         #expect(ScoreTable([result("e.png", .infinity)]).csv.contains("mean,,,inf,0.500000,inf"))
     }
 
@@ -190,9 +209,12 @@ private struct FunctionNetwork: ImageNetwork {
         ) -> [Double] {
             PaperFigure.all(imageProtocol, size: size, sigma: sigma, scale: scale, inputChannels: channels).map(\.psnr)
         }
-        #expect(figures(.dn, .small, 25) == [33.07])
+        #expect(figures(.dn, nil, 15) == [35.08, 35.24, 35.54])
+        #expect(figures(.dn, nil, 25) == [32.84, 33.07, 33.35] && figures(.dn, .small, 25) == [33.07])
         #expect(figures(.dn, nil, 50) == [29.78, 30.09, 30.46])
         #expect(figures(.dn, .tiny, 20).isEmpty && figures(.dn, .tiny, 25, 1, 1).isEmpty)
+        #expect(figures(.sr, .tiny, nil, 4) == [32.56, 28.93, 27.77, 27.15, 31.57])
+        #expect(figures(.sr, .small, nil, 4) == [32.76, 29.10, 27.90, 27.90, 32.11])
         #expect(figures(.sr, .base, nil, 4) == [33.10, 29.37, 28.01, 28.53, 32.77])
         #expect(figures(.sr, .base, nil, 2).isEmpty)
         #expect(figures(.deblur, .base) == [33.93, 31.65] && figures(.deblur, .small).isEmpty)
