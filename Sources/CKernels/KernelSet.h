@@ -29,8 +29,8 @@
 #include "families/Convolve.h"
 #include "families/Winograd.h"
 #include "families/Peak.h"
-#include "families/AttentionTokens.h"
 #include "families/AttentionState.h"
+#include "families/AttentionTokens.h"
 #if GRL_HALF
 #include "families/HalfAttentionTile.h"
 #else

@@ -1,7 +1,7 @@
 // Attention of windows: keys and values are packed in runs that stay in cache, queries in blocks whose state stays in
 // cache while runs of keys pass. Regions of a divided window are rectangles of queries against rectangles of keys.
 
-/// The most memory of a run and of the state of queries, in bytes, and how many tiles before they are packed keys are
+/// The most memory of a run and of the state of queries, in bytes, and how many vectors before they are packed keys are
 /// fetched into the cache.
 enum { REGIONS = 4, RUN_BYTES = 128 << 10, STATE_BYTES = 256 << 10, AHEAD = 2 };
 
@@ -11,38 +11,36 @@ enum { REGIONS = 4, RUN_BYTES = 128 << 10, STATE_BYTES = 256 << 10, AHEAD = 2 };
 /// Pairs whose share of every softmax is below e^NEGLIGIBLE are left out.
 #define NEGLIGIBLE -18.0f
 
-/// How many tiles of keys a run holds, how many blocks of queries share the packing of a run, and where they lie in the
+/// How many spans of keys a run holds, how many blocks of queries share the packing of a run, and where they lie in the
 /// scratch memory, in floats.
 typedef struct attention_layout {
-    size_t run_tiles, blocks;
-    size_t keys, values, queries, outputs, totals, highest, staging, unsealed, offsets, total;
+    size_t run_spans, blocks;
+    size_t keys, values, queries, outputs, totals, highest, unsealed, offsets, total;
 } attention_layout;
 
 static size_t divided_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
 static attention_layout attention_layout_of(const grl_attention_head *head) {
     attention_layout layout;
-    size_t tile = tile_floats(head->size), state = query_floats(head->size), results = head->size * QUERIES;
-    size_t tiles = divided_up(head->key_rows * head->key_columns, KEYS) + REGIONS - 1;
-    size_t run = RUN_BYTES / (2 * tile * sizeof(float));
-    size_t blocks = tiles <= run ? 1 : STATE_BYTES / ((state + results) * sizeof(float));
+    size_t span = span_floats(head->size), state = query_floats(head->size), results = head->size * QUERIES;
+    size_t spans = divided_up(head->key_rows * head->key_columns, SPAN) + REGIONS - 1;
+    size_t run = RUN_BYTES / (2 * span * sizeof(float));
+    size_t blocks = spans <= run ? 1 : STATE_BYTES / ((state + results) * sizeof(float));
     size_t query_blocks = divided_up(head->query_rows * head->query_columns, QUERIES);
     if (blocks > query_blocks) blocks = query_blocks;
-    layout.run_tiles = tiles <= run ? tiles : run > 0 ? run : 1;
+    layout.run_spans = spans <= run ? spans : run > 0 ? run : 1;
     layout.blocks = blocks > 0 ? blocks : 1;
 
     size_t end = 0;
 #define PLACE(name, count) layout.name = end, end += ((count) + 15) / 16 * 16
-    // Packing a tile writes up to TILE lanes of its last channel.
-    PLACE(keys, layout.run_tiles * tile + TILE);
-    PLACE(values, layout.run_tiles * tile + TILE);
-    PLACE(offsets, layout.run_tiles * KEYS * (sizeof(ptrdiff_t) / sizeof(float)));
+    PLACE(keys, layout.run_spans * span);
+    PLACE(values, layout.run_spans * span);
+    PLACE(offsets, layout.run_spans * SPAN * (sizeof(ptrdiff_t) / sizeof(float)));
     PLACE(queries, layout.blocks * state);
     PLACE(outputs, layout.blocks * results);
     PLACE(totals, layout.blocks * QUERIES);
     PLACE(highest, layout.blocks * QUERIES);
-    PLACE(staging, head->size * TILE);
-    PLACE(unsealed, GRL_HALF ? head->size * QUERIES + 2 * TILE : 0);
+    PLACE(unsealed, GRL_HALF ? head->size * QUERIES : 0);
 #undef PLACE
     // For the alignment of the start to a line.
     layout.total = end + 16;
@@ -102,68 +100,84 @@ static ptrdiff_t table_offset(const grl_attention_head *head, size_t y, size_t x
     return head->biased ? (ptrdiff_t)(y * table_pitch(head) + x) : 0;
 }
 
-/// Fetches keys and values of tokens first..<first + count of a rectangle into the cache.
-static void fetch_keys(const attention_call *call, token_rectangle r, size_t first, size_t count) {
-    const grl_attention_window *window = call->window;
-    prefetch_tokens(&call->keys, r, first, count, window->key, window->key_stride, call->head->size);
-    prefetch_tokens(&call->keys, r, first, count, window->value, window->value_stride, call->head->size);
+/// How many of `count` tokens or channels are in a vector from the one `first` on.
+INLINE size_t lanes_left(size_t count, size_t first) {
+    return first >= count ? 0 : count - first < W ? count - first : W;
 }
 
-/// Packs `count` tokens of a rectangle of keys from the token `first` on, as tiles from tile `slot` of the scratch on.
-static void pack_keys(const attention_call *call, token_rectangle r, size_t first, size_t count, size_t slot) {
+/// Packs `count` tokens of a rectangle of keys from the token `first` on, as spans from span `span` of the scratch on.
+static void pack_keys(const attention_call *call, token_rectangle r, size_t first, size_t count, size_t span) {
     const grl_attention_head *head = call->head;
     const grl_attention_window *window = call->window;
     const token_form form = {head->cosine, head->epsilon, 1.0f};
-    float *staging = call->scratch + call->layout.staging;
-    float *keys = call->scratch + call->layout.keys + slot * tile_floats(head->size);
-    float *values = call->scratch + call->layout.values + slot * tile_floats(head->size);
+    const size_t depth = head->size, vectors = divided_up(count, SPAN) * (SPAN / W);
+    float *keys = call->scratch + call->layout.keys + span * span_floats(depth);
+    float *values = call->scratch + call->layout.values + span * span_floats(depth);
     float *unsealed = call->scratch + call->layout.unsealed;
-    ptrdiff_t *offsets = (ptrdiff_t *)(void *)(call->scratch + call->layout.offsets) + slot * KEYS;
-    for (size_t tile = 0; tile < count; tile += KEYS) {
-        size_t after = tile + AHEAD * KEYS;
-        if (after < count) fetch_keys(call, r, first + after, count - after < KEYS ? count - after : KEYS);
-        float *key_lanes = staged(keys, unsealed);
-        float *value_lanes = staged(values, unsealed + KEYS * head->size + TILE);
-        for (size_t lane = 0; lane < KEYS; lane += TILE) {
-            size_t lanes = KEYS - lane < TILE ? KEYS - lane : TILE;
-            size_t done = tile + lane, pixels[TILE];
-            size_t tokens = count <= done ? 0 : count - done < lanes ? count - done : lanes;
-            locate_tokens(&call->keys, r, first + done, tokens, pixels);
-            pack_tokens(
-                window->key, window->key_stride, pixels, tokens, head->size, form, staging, key_lanes + lane, KEYS);
-            copy_tokens(window->value, window->value_stride, pixels, tokens, head->size, value_lanes + lane, KEYS);
+    // Vectors of tokens are found and fetched AHEAD of their turn.
+    size_t key_offsets[AHEAD + 1][W], value_offsets[AHEAD + 1][W];
+    token_place found = place_of(r, first);
+    for (size_t turn = 0; turn < vectors + AHEAD; turn++) {
+        size_t tokens = lanes_left(count, turn * W), slot = turn % (AHEAD + 1);
+        find_tokens(&call->keys, r, found, tokens, window->key_stride, key_offsets[slot]);
+        found = find_tokens(&call->keys, r, found, tokens, window->value_stride, value_offsets[slot]);
+        prefetch_tokens(window->key, key_offsets[slot], tokens, depth);
+        prefetch_tokens(window->value, value_offsets[slot], tokens, depth);
+        if (turn < AHEAD) continue;
+        size_t vector = turn - AHEAD, lane = vector % (SPAN / W) * W;
+        float *key_lanes = staged(keys, unsealed), *value_lanes = staged(values, unsealed + SPAN * depth);
+        slot = vector % (AHEAD + 1);
+        tokens = lanes_left(count, vector * W);
+        if (tokens > 0) {
+            pack_tokens(window->key, key_offsets[slot], depth, form, key_lanes + lane, SPAN);
+            gather_tokens(window->value, value_offsets[slot], depth, value_lanes + lane, SPAN);
         }
-        seal_keys(head->size, key_lanes, keys);
-        seal_values(head->size, value_lanes, values);
-        keys += tile_floats(head->size);
-        values += tile_floats(head->size);
+        if (tokens < W) {
+            clear_lanes(key_lanes + lane, depth, SPAN, tokens);
+            clear_lanes(value_lanes + lane, depth, SPAN, tokens);
+        }
+        if (lane + W < SPAN) continue;
+        seal_keys(depth, key_lanes, keys);
+        seal_values(depth, value_lanes, values);
+        keys += span_floats(depth);
+        values += span_floats(depth);
     }
-    size_t y = first / r.columns, x = first % r.columns;
-    for (size_t i = 0; i < divided_up(count, KEYS) * KEYS; i++) {
+    ptrdiff_t *offsets = (ptrdiff_t *)(void *)(call->scratch + call->layout.offsets) + span * SPAN;
+    token_place place = place_of(r, first);
+    for (size_t i = 0; i < vectors * W; i++) {
         // Tokens after the last one keep its place, which is inside the table.
-        offsets[i] = -table_offset(head, r.top + y, r.left + x);
-        if (i + 1 < count && ++x == r.columns) x = 0, y++;
+        offsets[i] = -table_offset(head, r.top + place.y, r.left + place.x);
+        if (i + 1 < count && ++place.x == r.columns) place = (token_place){place.y + 1, 0};
     }
 }
 
 /// The lanes of W queries from the token `first` of a rectangle on, against key (0, 0).
-static void locate_biases(const attention_call *call, token_rectangle r, size_t first, bias_lanes *bias) {
+static void locate_lanes(const attention_call *call, token_rectangle r, size_t first, bias_lanes *bias) {
     const grl_attention_head *head = call->head;
     const float *origin = head->table + W + table_offset(head, head->key_rows - 1, head->key_columns - 1);
-    size_t y = first / r.columns, x = first % r.columns;
+    token_place place = place_of(r, first);
     size_t end = token_count(r) - first < W ? token_count(r) - first : W;
     bias->segments = 0;
     for (size_t lane = 0; lane < end;) {
-        bias->bases[bias->segments] = origin + table_offset(head, r.top + y, r.left + x) - (head->biased ? lane : 0);
+        const float *base = origin + table_offset(head, r.top + place.y, r.left + place.x);
+        bias->bases[bias->segments] = base - (head->biased ? lane : 0);
         bias->starts[bias->segments++] = (int32_t)lane;
         if (!head->biased) break;
-        lane += r.columns - x;
-        x = 0;
-        y++;
+        lane += r.columns - place.x;
+        place = (token_place){place.y + 1, 0};
     }
 }
 
-/// The block of up to QUERIES tokens of a rectangle from the token `first` on, in slot `slot` of the state.
+/// The biases of a block of tokens from the token `first` on. A vector without tokens reads those of the one before.
+static void locate_biases(const attention_call *call, token_rectangle r, size_t first, query_block *block) {
+    for (size_t v = 0; v < block->vectors; v++) {
+        size_t place = first + v * W;
+        locate_lanes(call, r, place < token_count(r) ? place : first, &block->bias[v]);
+    }
+}
+
+/// The block of up to QUERIES tokens of a rectangle from the token `first` on, in slot `slot` of the state; its biases
+/// are yet to be located.
 static query_block block_of(const attention_call *call, token_rectangle r, size_t first, size_t slot) {
     query_block block = {
         .queries = call->scratch + call->layout.queries + slot * query_floats(call->head->size),
@@ -171,34 +185,33 @@ static query_block block_of(const attention_call *call, token_rectangle r, size_
         .totals = call->scratch + call->layout.totals + slot * QUERIES,
         .highest = call->scratch + call->layout.highest + slot * QUERIES,
     };
-    bool whole = token_count(r) - first > W;
-    block.vectors = GRL_HALF || whole ? VECTORS : 1;
-    // A vector without tokens reads the biases of the one before.
-    for (size_t v = 0; v < block.vectors; v++) locate_biases(call, r, whole ? first + v * W : first, &block.bias[v]);
+    block.vectors = GRL_HALF || token_count(r) - first > W ? VECTORS : 1;
     return block;
 }
 
 static void begin_block(const attention_call *call, token_rectangle r, size_t first, const query_block *block) {
     const grl_attention_head *head = call->head;
+    const grl_attention_window *window = call->window;
     const token_form form = {head->cosine, head->epsilon, head->scale * LOG2_E};
-    size_t pitch = block->vectors * W, count = token_count(r) - first, pixels[TILE];
+    const size_t pitch = block->vectors * W, count = token_count(r) - first;
+    size_t offsets[W];
     float *lanes = staged(block->queries, call->scratch + call->layout.unsealed);
-    for (size_t lane = 0; lane < pitch; lane += TILE) {
-        size_t tokens = count <= lane ? 0 : count - lane < TILE ? count - lane : TILE;
-        locate_tokens(&call->queries, r, first + lane, tokens, pixels);
-        pack_tokens(
-            call->window->query, call->window->query_stride, pixels, tokens, head->size, form,
-            call->scratch + call->layout.staging, lanes + lane, pitch);
+    token_place place = place_of(r, first);
+    for (size_t lane = 0; lane < pitch; lane += W) {
+        size_t tokens = lanes_left(count, lane);
+        token_place next = find_tokens(&call->queries, r, place, tokens, window->query_stride, offsets);
+        pack_tokens(window->query, offsets, head->size, form, lanes + lane, pitch);
+        find_tokens(&call->queries, r, place, tokens, window->output_stride, offsets);
+        prefetch_tokens(window->output, offsets, tokens, head->size);
+        place = next;
+    }
+    // The next block's queries.
+    for (size_t lane = pitch; lane < 2 * pitch && lane < count; lane += W) {
+        size_t tokens = lanes_left(count, lane);
+        place = find_tokens(&call->queries, r, place, tokens, window->query_stride, offsets);
+        prefetch_tokens(window->query, offsets, tokens, head->size);
     }
     seal_queries(head->size, lanes, block->queries);
-    prefetch_tokens(
-        &call->queries, r, first, count < pitch ? count : pitch, call->window->output, call->window->output_stride,
-        head->size);
-    if (count > QUERIES) {
-        prefetch_tokens(
-            &call->queries, r, first + QUERIES, count < 2 * QUERIES ? count - QUERIES : QUERIES, call->window->query,
-            call->window->query_stride, head->size);
-    }
     memset(block->outputs, 0, head->size * pitch * sizeof(float));
     for (size_t v = 0; v < block->vectors; v++) {
         store(block->totals + v * W, splat(0.0f));
@@ -207,17 +220,18 @@ static void begin_block(const attention_call *call, token_rectangle r, size_t fi
 }
 
 static void end_block(const attention_call *call, token_rectangle r, size_t first, const query_block *block) {
-    size_t pitch = block->vectors * W;
-    for (size_t v = 0; v < block->vectors; v++) {
-        store(block->totals + v * W, splat(1.0f) / load(block->totals + v * W));
-    }
-    for (size_t lane = 0; lane < pitch && lane < token_count(r) - first; lane += TILE) {
-        size_t left = token_count(r) - first - lane, pixels[TILE];
-        size_t tokens = left < TILE ? left : TILE;
-        locate_tokens(&call->queries, r, first + lane, tokens, pixels);
-        scatter_tokens(
-            block->outputs + lane, pitch, block->totals + lane, call->head->size, call->window->output,
-            call->window->output_stride, pixels, tokens);
+    const grl_attention_window *window = call->window;
+    const size_t pitch = block->vectors * W, count = token_count(r) - first;
+    size_t offsets[W];
+    token_place place = place_of(r, first);
+    for (size_t lane = 0; lane < pitch && lane < count; lane += W) {
+        size_t tokens = lanes_left(count, lane);
+        place = find_tokens(&call->queries, r, place, tokens, window->output_stride, offsets);
+        vf factor = splat(1.0f) / load(block->totals + lane);
+        const float *lanes = block->outputs + lane;
+        // The second is faster, and the same.
+        if (tokens < W) scatter_tokens(lanes, pitch, factor, call->head->size, window->output, offsets, tokens);
+        else scatter_tokens(lanes, pitch, factor, call->head->size, window->output, offsets, W);
     }
 }
 
@@ -237,16 +251,17 @@ static void attend_region(
         }
         for (size_t k = 0; k < REGIONS; k++) {
             if (!seen[k]) continue;
-            size_t count = token_count(keys[k]), step = layout->run_tiles * KEYS;
+            size_t count = token_count(keys[k]), step = layout->run_spans * SPAN;
             for (size_t key = 0; key < count; key += step) {
                 key_run run = {.count = count - key < step ? count - key : step, .addend = addends[k] * LOG2_E};
                 size_t slot = resident ? slots[k] : 0;
                 if (!resident) pack_keys(call, keys[k], key, run.count, 0);
-                run.keys = call->scratch + layout->keys + slot * tile_floats(call->head->size);
-                run.values = call->scratch + layout->values + slot * tile_floats(call->head->size);
-                run.offsets = (const ptrdiff_t *)(const void *)(call->scratch + layout->offsets) + slot * KEYS;
+                run.keys = call->scratch + layout->keys + slot * span_floats(call->head->size);
+                run.values = call->scratch + layout->values + slot * span_floats(call->head->size);
+                run.offsets = (const ptrdiff_t *)(const void *)(call->scratch + layout->offsets) + slot * SPAN;
                 for (size_t q = first; q < end; q += QUERIES) {
                     query_block block = block_of(call, queries, q, (q - first) / QUERIES);
+                    locate_biases(call, queries, q, &block);
                     attend_block(bounded, call->head->size, &run, &block);
                 }
             }
@@ -262,16 +277,16 @@ static void attend_region(
 static bool holds_nan(const attention_call *call, token_rectangle r) {
     const grl_attention_window *window = call->window;
     vi found = (vi)(0);
-    for (size_t first = 0; first < token_count(r); first += TILE) {
-        size_t left = token_count(r) - first, pixels[TILE];
-        size_t tokens = left < TILE ? left : TILE;
-        locate_tokens(&call->keys, r, first, tokens, pixels);
+    token_place place = place_of(r, 0);
+    for (size_t first = 0; first < token_count(r); first += W) {
+        size_t tokens = lanes_left(token_count(r), first), keys[W], values[W];
+        find_tokens(&call->keys, r, place, tokens, window->key_stride, keys);
+        place = find_tokens(&call->keys, r, place, tokens, window->value_stride, values);
         for (size_t i = 0; i < tokens; i++) {
-            const float *key = window->key + pixels[i] * window->key_stride;
-            const float *value = window->value + pixels[i] * window->value_stride;
             for (size_t c = 0; c < call->head->size; c += W) {
-                size_t count = call->head->size - c < W ? call->head->size - c : W;
-                vf k = load_some(key + c, count, 0.0f), v = load_some(value + c, count, 0.0f);
+                size_t width = lanes_left(call->head->size, c);
+                vf k = load_some(window->key + keys[i] + c, width, 0.0f);
+                vf v = load_some(window->value + values[i] + c, width, 0.0f);
                 found |= (k != k) | (v != v);
             }
         }
@@ -292,13 +307,13 @@ static void attention_attend(
         .keys = window->keys,
     };
     token_rectangle keys[REGIONS];
-    size_t slots[REGIONS], tiles = 0;
+    size_t slots[REGIONS], spans = 0;
     for (size_t k = 0; k < REGIONS; k++) {
         keys[k] = region_rectangle(&window->keys, head->key_columns, k, 0, head->key_rows);
-        slots[k] = tiles;
-        tiles += divided_up(token_count(keys[k]), KEYS);
+        slots[k] = spans;
+        spans += divided_up(token_count(keys[k]), SPAN);
     }
-    bool resident = tiles <= call.layout.run_tiles;
+    bool resident = spans <= call.layout.run_spans;
     float logarithm = LN_2 * (float)(64 - __builtin_clzll(head->key_rows * head->key_columns));
     bool negligible[REGIONS], packed[REGIONS] = {false};
     for (size_t k = 0; k < REGIONS; k++) {

@@ -37,22 +37,26 @@ INLINE void attention_block(
     const float *const *bias = copying ? copies : table;
     const float *keys = run->keys, *values = run->values;
     const ptrdiff_t *offsets = run->offsets;
+    size_t lane = 0;
     for (size_t left = run->count; left > 0;) {
         if (copying) gather_biases(vectors, block->bias, offsets, copy);
         const ptrdiff_t *places = copying ? copy_offsets : offsets;
         if (left < KEYS) {
             attention_tile(
-                vectors, bounded, true, depth, block->queries, keys, values, bias, places, left, run->addend,
+                vectors, bounded, true, depth, block->queries, keys, values, lane, bias, places, left, run->addend,
                 block->outputs, totals, highest);
             break;
         }
         attention_tile(
-            vectors, bounded, false, depth, block->queries, keys, values, bias, places, KEYS, run->addend,
+            vectors, bounded, false, depth, block->queries, keys, values, lane, bias, places, KEYS, run->addend,
             block->outputs, totals, highest);
-        keys += tile_floats(depth);
-        values += tile_floats(depth);
         offsets += KEYS;
         left -= KEYS;
+        lane += KEYS;
+        if (lane < SPAN) continue;
+        lane = 0;
+        keys += span_floats(depth);
+        values += span_floats(depth);
     }
     for (int v = 0; v < vectors; v++) {
         store(block->totals + v * W, totals[v]);

@@ -2,19 +2,22 @@
 //
 // Lanes are queries; keys and values are broadcast. So the scores of a tile stay in registers until its values are
 // added, sums and maxima need no exchange of lanes, and a query's result does not depend on its neighbours.
+// Keys are packed SPAN at a time, whole vectors of them, and meet queries in tiles of KEYS.
 
-#if GRL_WIDTH == 8
-enum { KEYS = 6 };
-#elif GRL_WIDTH == 16 || defined(__aarch64__)
-enum { KEYS = 8 };
+#if GRL_WIDTH == 16
+enum { KEYS = 8, SPAN = 16 };
+#elif GRL_WIDTH == 8
+enum { KEYS = 6, SPAN = 24 };
+#elif defined(__aarch64__)
+enum { KEYS = 8, SPAN = 8 };
 #else
-enum { KEYS = 4 };
+enum { KEYS = 4, SPAN = 4 };
 #endif
 enum { VECTORS = 2, QUERIES = VECTORS * W };
 
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
-/// Consecutive tiles of keys, tile_floats each; the last one holds fewer than KEYS of them if `count` is no multiple.
+/// Consecutive spans of keys, span_floats each; the last one holds fewer than SPAN of them if `count` is no multiple.
 typedef struct key_run {
     const float *keys, *values;
     /// For each key, where its biases are in the table, relative to those of key (0, 0).

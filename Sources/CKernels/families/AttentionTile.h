@@ -1,7 +1,7 @@
-// Tiles of attention in float32: queries are [depth, vectors · W], tiles of keys and of values [depth, KEYS].
+// Tiles of attention in float32: queries are [depth, vectors · W], spans of keys and of values [depth, SPAN].
 
-/// Floats of a tile of keys or of values, and of a block of queries.
-INLINE size_t tile_floats(size_t depth) { return depth * KEYS; }
+/// Floats of a span of keys or of values, and of a block of queries.
+INLINE size_t span_floats(size_t depth) { return depth * SPAN; }
 INLINE size_t query_floats(size_t depth) { return depth * QUERIES; }
 
 /// Where tokens are laid out before they are sealed: in their place, where they stay as they are.
@@ -36,7 +36,7 @@ INLINE void add_channels(const int vectors, const float *values, const vf s[KEYS
     }
     UNROLLED for (int j = 0; j < KEYS; j++) {
         UNROLLED for (int c = 0; c < CHANNELS; c++) {
-            vf value = splat(values[c * KEYS + j]);
+            vf value = splat(values[c * SPAN + j]);
             UNROLLED for (int v = 0; v < vectors; v++) sums[c][v] = multiply_add(value, s[j][v], sums[c][v]);
         }
     }
@@ -46,26 +46,25 @@ INLINE void add_channels(const int vectors, const float *values, const vf s[KEYS
 }
 #endif
 
-/// Adds KEYS keys, of which the first `valid` count if the tile is partial. Vectors, bounded and partial are constants
-/// where this is inlined.
+/// Adds KEYS keys from lane `lane` of a span on, of which the first `valid` count if the tile is partial. Vectors, bounded
+/// and partial are constants where this is inlined.
 INLINE void attention_tile(
     const int vectors, const bool bounded, const bool partial, size_t depth, const float *queries, const float *keys,
-    const float *values, const float *const *bias, const ptrdiff_t *offsets, size_t valid, float addend,
+    const float *values, size_t lane, const float *const *bias, const ptrdiff_t *offsets, size_t valid, float addend,
     float *outputs, vf *totals, vf *highest) {
+    keys += lane;
+    values += lane;
     vf s[KEYS][VECTORS];
     UNROLLED for (int j = 0; j < KEYS; j++) {
-        UNROLLED for (int v = 0; v < vectors; v++) s[j][v] = splat(0.0f);
+        UNROLLED for (int v = 0; v < vectors; v++) s[j][v] = load(bias[v] + offsets[j]);
     }
     for (size_t c = 0; c < depth; c++) {
         vf q[VECTORS];
         UNROLLED for (int v = 0; v < vectors; v++) q[v] = load(queries + (c * (size_t)vectors + (size_t)v) * W);
         UNROLLED for (int j = 0; j < KEYS; j++) {
-            vf k = splat(keys[c * KEYS + (size_t)j]);
+            vf k = splat(keys[c * SPAN + (size_t)j]);
             UNROLLED for (int v = 0; v < vectors; v++) s[j][v] = multiply_add(k, q[v], s[j][v]);
         }
-    }
-    UNROLLED for (int j = 0; j < KEYS; j++) {
-        UNROLLED for (int v = 0; v < vectors; v++) s[j][v] += load(bias[v] + offsets[j]);
     }
 
     vf shift[VECTORS];
@@ -88,8 +87,8 @@ INLINE void attention_tile(
     size_t c = 0;
 #if GRL_WIDTH == 16
     for (; c + CHANNELS <= depth; c += CHANNELS) {
-        add_channels(vectors, values + c * KEYS, s, outputs + c * (size_t)vectors * W);
+        add_channels(vectors, values + c * SPAN, s, outputs + c * (size_t)vectors * W);
     }
 #endif
-    for (; c < depth; c++) add_channel(vectors, values + c * KEYS, s, outputs + c * (size_t)vectors * W);
+    for (; c < depth; c++) add_channel(vectors, values + c * SPAN, s, outputs + c * (size_t)vectors * W);
 }

@@ -1,17 +1,4 @@
-// Tokens of windows: where they are, and their transposition between channels-last pixels and lanes of tokens.
-
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
-/// TILE tokens side by side.
-typedef float token_lanes __attribute__((ext_vector_type(TILE)));
-
-INLINE token_lanes load_tokens(const float *p) {
-    token_lanes v;
-    __builtin_memcpy(&v, p, sizeof v);
-    return v;
-}
-
-INLINE void store_tokens(float *p, token_lanes v) { __builtin_memcpy(p, &v, sizeof v); }
+// Tokens of windows: where they are, and how their channels are exchanged between pixels and lanes of tokens.
 
 /// A rectangle of tokens of one side of a window; its tokens are counted row by row.
 typedef struct token_rectangle {
@@ -33,76 +20,134 @@ static token_rectangle region_rectangle(
     return r;
 }
 
-/// The pixels of tokens first..<first + count of a rectangle, count ≤ TILE.
-static void locate_tokens(
-    const grl_window_side *side, token_rectangle r, size_t first, size_t count, size_t pixels[TILE]) {
-    size_t y = first / r.columns, x = first % r.columns;
-    for (size_t i = 0; i < count; i++) {
-        size_t row = side->top + r.top + y, column = side->left + r.left + x;
+/// A token of a rectangle.
+typedef struct token_place {
+    size_t y, x;
+} token_place;
+
+INLINE token_place place_of(token_rectangle r, size_t token) {
+    return (token_place){token / r.columns, token % r.columns};
+}
+
+/// offsets[i] = where the channels of token i are, in floats, for `count` ≤ W tokens of a rectangle from the one at `place`
+/// on. Lanes without a token get the first token's, or the first pixel's. Returns the place behind the tokens.
+INLINE token_place find_tokens(
+    const grl_window_side *side, token_rectangle r, token_place place, size_t count, size_t stride,
+    size_t offsets[W]) {
+    for (size_t i = 0; i < count;) {
+        size_t row = side->top + r.top + place.y, column = side->left + r.left + place.x;
         if (row >= side->image_rows) row -= side->image_rows;
         if (column >= side->image_columns) column -= side->image_columns;
-        pixels[i] = row * side->image_columns + column;
-        if (++x == r.columns) x = 0, y++;
+        // Up to the end of the rectangle's row, or of the image's.
+        size_t left = r.columns - place.x, end = side->image_columns - column;
+        size_t run = left < end ? left : end;
+        if (run > count - i) run = count - i;
+        size_t offset = (row * side->image_columns + column) * stride;
+        for (size_t last = i + run; i < last; i++, offset += stride) offsets[i] = offset;
+        place.x += run;
+        if (place.x == r.columns) place = (token_place){place.y + 1, 0};
     }
+    for (size_t i = count; i < W; i++) offsets[i] = count > 0 ? offsets[0] : 0;
+    return place;
 }
 
-/// Fetches `depth` channels of tokens first..<first + count of a rectangle into the cache.
-static void prefetch_tokens(
-    const grl_window_side *side, token_rectangle r, size_t first, size_t count, const float *data, size_t stride,
-    size_t depth) {
+/// Fetches `depth` channels of tokens i < count into the cache.
+INLINE void prefetch_tokens(const float *data, const size_t offsets[W], size_t count, size_t depth) {
     enum { LINE = 64 / sizeof(float) };
-    for (size_t done = 0; done < count; done += TILE) {
-        size_t tokens = count - done < TILE ? count - done : TILE, pixels[TILE];
-        locate_tokens(side, r, first + done, tokens, pixels);
-        for (size_t i = 0; i < tokens; i++) {
-            const float *token = data + pixels[i] * stride;
-            for (size_t c = 0; c < depth; c += LINE) __builtin_prefetch(token + c);
-            __builtin_prefetch(token + depth - 1);
-        }
+    for (size_t c = 0; c < depth; c += LINE) {
+        for (size_t i = 0; i < count; i++) __builtin_prefetch(data + offsets[i] + c);
     }
 }
 
-/// Transposes TILE channels of tokens i < count, 0 for the others, to lanes with rows of `pitch` floats.
-INLINE void gather_channels(
-    const float *data, size_t stride, const size_t pixels[TILE], size_t count, float *lanes, size_t pitch,
-    tile_row rows[TILE]) {
-    UNROLLED for (size_t i = 0; i < TILE; i++) {
-        rows[i] = (tile_row)(0u);
-        if (i < count) __builtin_memcpy(&rows[i], data + pixels[i] * stride, sizeof(tile_row));
-    }
-    transpose_rows(rows);
-    UNROLLED for (size_t i = 0; i < TILE; i++) __builtin_memcpy(lanes + i * pitch, &rows[i], sizeof(tile_row));
+/// Four channels of a token.
+typedef float quad __attribute__((ext_vector_type(4)));
+enum { QUADS = W / 4 };
+
+#define FOUR(first) first, first + 1, first + 2, first + 3
+#define EIGHT(first) FOUR(first), FOUR(first + 4)
+#if GRL_WIDTH == 16
+#define EACH_QUAD(lanes) lanes(0), lanes(4), lanes(8), lanes(12)
+INLINE vf join_quads(const quad q[QUADS]) {
+    return __builtin_shufflevector(
+        __builtin_shufflevector(q[0], q[1], EIGHT(0)), __builtin_shufflevector(q[2], q[3], EIGHT(0)), EIGHT(0),
+        EIGHT(8));
+}
+#elif GRL_WIDTH == 8
+#define EACH_QUAD(lanes) lanes(0), lanes(4)
+INLINE vf join_quads(const quad q[QUADS]) { return __builtin_shufflevector(q[0], q[1], EIGHT(0)); }
+#else
+#define EACH_QUAD(lanes) lanes(0)
+INLINE vf join_quads(const quad q[QUADS]) { return q[0]; }
+#endif
+
+INLINE void split_quads(vf v, quad q[QUADS]) {
+    q[0] = __builtin_shufflevector(v, v, FOUR(0));
+#if GRL_WIDTH >= 8
+    q[1] = __builtin_shufflevector(v, v, FOUR(4));
+#endif
+#if GRL_WIDTH == 16
+    q[2] = __builtin_shufflevector(v, v, FOUR(8));
+    q[3] = __builtin_shufflevector(v, v, FOUR(12));
+#endif
 }
 
-/// lanes[c, i] = channel c of token i < count, 0 for the others, for lanes with rows of `pitch` floats. All TILE lanes
-/// are written, and those of a channel after those of the channels before it. Returns the sums of squares of tokens.
-INLINE token_lanes gather_tokens(
-    const float *data, size_t stride, const size_t pixels[TILE], size_t count, size_t depth, float *lanes,
-    size_t pitch) {
-    token_lanes even = (token_lanes)(0.0f), odd = even;
-    if (depth < TILE) {
+#define LOW_PAIRS(k) k, W + k, k + 1, W + k + 1
+#define HIGH_PAIRS(k) k + 2, W + k + 2, k + 3, W + k + 3
+#define LOW_HALVES(k) k, k + 1, W + k, W + k + 1
+#define HIGH_HALVES(k) k + 2, k + 3, W + k + 2, W + k + 3
+/// Transposes the 4 × 4 matrices that the quads at each place of four vectors are.
+INLINE void transpose_quads(vf v[4]) {
+    vf a = __builtin_shufflevector(v[0], v[1], EACH_QUAD(LOW_PAIRS));
+    vf b = __builtin_shufflevector(v[0], v[1], EACH_QUAD(HIGH_PAIRS));
+    vf c = __builtin_shufflevector(v[2], v[3], EACH_QUAD(LOW_PAIRS));
+    vf d = __builtin_shufflevector(v[2], v[3], EACH_QUAD(HIGH_PAIRS));
+    v[0] = __builtin_shufflevector(a, c, EACH_QUAD(LOW_HALVES));
+    v[1] = __builtin_shufflevector(a, c, EACH_QUAD(HIGH_HALVES));
+    v[2] = __builtin_shufflevector(b, d, EACH_QUAD(LOW_HALVES));
+    v[3] = __builtin_shufflevector(b, d, EACH_QUAD(HIGH_HALVES));
+}
+#undef FOUR
+#undef EIGHT
+#undef EACH_QUAD
+#undef LOW_PAIRS
+#undef HIGH_PAIRS
+#undef LOW_HALVES
+#undef HIGH_HALVES
+
+/// lanes[c · pitch + i] = channel c of token i, for W tokens. Returns their sums of squares.
+INLINE vf gather_tokens(
+    const float *data, const size_t offsets[W], size_t depth, float *lanes, size_t pitch) {
+    vf even = splat(0.0f), odd = even;
+    if (depth < 4) {
         for (size_t c = 0; c < depth; c++) {
-            token_lanes x = (token_lanes)(0.0f);
-            for (size_t i = 0; i < count; i++) x[i] = data[pixels[i] * stride + c];
-            even += x * x;
-            store_tokens(lanes + c * pitch, x);
+            float x[W];
+            for (size_t i = 0; i < W; i++) x[i] = data[offsets[i] + c];
+            store(lanes + c * pitch, load(x));
+            even = multiply_add(load(x), load(x), even);
         }
         return even;
     }
-    tile_row rows[TILE];
-    size_t c = 0;
-    for (; c + TILE <= depth; c += TILE) {
-        gather_channels(data + c, stride, pixels, count, lanes + c * pitch, pitch, rows);
-        UNROLLED for (size_t i = 0; i < TILE; i += 2) {
-            even += (token_lanes)rows[i] * (token_lanes)rows[i];
-            odd += (token_lanes)rows[i + 1] * (token_lanes)rows[i + 1];
-        }
-    }
-    if (c < depth) {
+    for (size_t c = 0; c < depth; c += 4) {
         // The last channels overlap those before them, so that none beyond the head are read.
-        size_t first = depth - TILE;
-        gather_channels(data + first, stride, pixels, count, lanes + first * pitch, pitch, rows);
-        for (size_t i = c - first; i < TILE; i++) even += (token_lanes)rows[i] * (token_lanes)rows[i];
+        size_t first = c + 4 <= depth ? c : depth - 4;
+        vf x[4];
+        UNROLLED for (size_t i = 0; i < 4; i++) {
+            quad q[QUADS];
+            UNROLLED for (size_t k = 0; k < QUADS; k++) {
+                __builtin_memcpy(&q[k], data + offsets[4 * k + i] + first, sizeof(quad));
+            }
+            x[i] = join_quads(q);
+        }
+        transpose_quads(x);
+        UNROLLED for (size_t i = 0; i < 4; i++) store(lanes + (first + i) * pitch, x[i]);
+        if (first == c) {
+            even = multiply_add(x[0], x[0], multiply_add(x[2], x[2], even));
+            odd = multiply_add(x[1], x[1], multiply_add(x[3], x[3], odd));
+        } else {
+            UNROLLED for (size_t i = 1; i < 4; i++) {
+                if (first + i >= c) even = multiply_add(x[i], x[i], even);
+            }
+        }
     }
     return even + odd;
 }
@@ -113,58 +158,46 @@ typedef struct token_form {
     float epsilon, scale;
 } token_form;
 
-/// target[c, i] = channel c of token i in that form, for a target with rows of `pitch` floats; lanes are written as by
-/// gather_tokens. NaN becomes one whose low bits are 0. staging is [depth, TILE].
-static void pack_tokens(
-    const float *data, size_t stride, const size_t pixels[TILE], size_t count, size_t depth, token_form form,
-    float *staging, float *target, size_t pitch) {
-    // Lanes that later ones overwrite are not read back from the target.
-    float *lanes = pitch < TILE ? staging : target;
-    size_t lanes_pitch = pitch < TILE ? TILE : pitch;
-    token_lanes squares;
-    if (count == TILE) squares = gather_tokens(data, stride, pixels, TILE, depth, lanes, lanes_pitch);
-    else squares = gather_tokens(data, stride, pixels, count, depth, lanes, lanes_pitch);
-
-    token_lanes factor = (token_lanes)(form.scale), least = (token_lanes)(form.epsilon);
-    token_lanes length = __builtin_elementwise_sqrt(squares);
-    if (form.normalized) factor = factor / (length < least ? least : length);
+/// lanes[c · pitch + i] = channel c of token i in that form, for W tokens. NaN becomes one whose low bits are 0.
+INLINE void pack_tokens(
+    const float *data, const size_t offsets[W], size_t depth, token_form form, float *lanes, size_t pitch) {
+    vf squares = gather_tokens(data, offsets, depth, lanes, pitch);
+    vf factor = splat(form.scale), least = splat(form.epsilon), length = __builtin_elementwise_sqrt(squares);
+    if (form.normalized) factor = factor / blend(length < least, least, length);
     for (size_t c = 0; c < depth; c++) {
-        token_lanes x = load_tokens(lanes + c * lanes_pitch) * factor;
-        store_tokens(target + c * pitch, x == x ? x : (token_lanes)(__builtin_nanf("")));
+        vf x = load(lanes + c * pitch) * factor;
+        store(lanes + c * pitch, blend(x == x, x, splat(__builtin_nanf(""))));
     }
 }
 
-/// target[c, i] = channel c of token i; as pack_tokens otherwise.
-static void copy_tokens(
-    const float *data, size_t stride, const size_t pixels[TILE], size_t count, size_t depth, float *target,
-    size_t pitch) {
-    if (count == TILE) gather_tokens(data, stride, pixels, TILE, depth, target, pitch);
-    else gather_tokens(data, stride, pixels, count, depth, target, pitch);
+/// Makes the lanes from `count` on 0.
+INLINE void clear_lanes(float *lanes, size_t depth, size_t pitch, size_t count) {
+    for (size_t c = 0; c < depth; c++) memset(lanes + c * pitch + count, 0, (W - count) * sizeof(float));
 }
 
-/// Channel c of token i < count = lanes[c, i] · factors[i], for lanes with rows of `pitch` floats.
+/// Channel c of token i < count = lanes[c · pitch + i] · factor[i].
 INLINE void scatter_tokens(
-    const float *lanes, size_t pitch, const float *factors, size_t depth, float *data, size_t stride,
-    const size_t pixels[TILE], size_t count) {
-    token_lanes factor = load_tokens(factors);
-    if (depth < TILE) {
+    const float *lanes, size_t pitch, vf factor, size_t depth, float *data, const size_t offsets[W],
+    size_t count) {
+    if (depth < 4) {
         for (size_t c = 0; c < depth; c++) {
-            token_lanes x = load_tokens(lanes + c * pitch) * factor;
-            for (size_t i = 0; i < count; i++) data[pixels[i] * stride + c] = x[i];
+            vf x = load(lanes + c * pitch) * factor;
+            for (size_t i = 0; i < count; i++) data[offsets[i] + c] = x[i];
         }
         return;
     }
-    for (size_t c = 0; c < depth; c += TILE) {
-        size_t channel = c + TILE <= depth ? c : depth - TILE;
-        tile_row rows[TILE];
-        UNROLLED for (size_t i = 0; i < TILE; i++) {
-            rows[i] = (tile_row)(load_tokens(lanes + (channel + i) * pitch) * factor);
-        }
-        transpose_rows(rows);
-        UNROLLED for (size_t i = 0; i < TILE; i++) {
-            if (i < count) __builtin_memcpy(data + pixels[i] * stride + channel, &rows[i], sizeof(tile_row));
+    for (size_t c = 0; c < depth; c += 4) {
+        size_t first = c + 4 <= depth ? c : depth - 4;
+        vf x[4];
+        UNROLLED for (size_t i = 0; i < 4; i++) x[i] = load(lanes + (first + i) * pitch) * factor;
+        transpose_quads(x);
+        UNROLLED for (size_t i = 0; i < 4; i++) {
+            quad q[QUADS];
+            split_quads(x[i], q);
+            UNROLLED for (size_t k = 0; k < QUADS; k++) {
+                size_t token = 4 * k + i;
+                if (token < count) __builtin_memcpy(data + offsets[token] + first, &q[k], sizeof(quad));
+            }
         }
     }
 }
-
-#undef UNROLLED

@@ -4,62 +4,57 @@
 // and of probabilities and values, are float16, and so are sums of up to CHAIN of them in a row; logits, powers, maxima
 // and all further sums are float32.
 //
-// A block of queries is [depth, QUERIES], then the power of each in float32; tiles of keys are [depth, KEYS], then the
-// power of each, tiles of values likewise, with one power for all.
+// A block of queries is [depth, QUERIES], then the power of each in float32; spans of keys are [depth, SPAN], then the
+// power of each, spans of values likewise, with one power for each tile.
 
-INLINE size_t tile_floats(size_t depth) { return depth * KEYS / 2 + KEYS; }
+INLINE size_t span_floats(size_t depth) { return depth * SPAN / 2 + SPAN; }
 INLINE size_t query_floats(size_t depth) { return depth * QUERIES / 2 + QUERIES; }
 
 /// Where tokens are laid out in float32 before they are sealed.
 INLINE float *staged(float *place, float *staging) { return (void)place, staging; }
 
-/// Narrows `count` numbers, a multiple of KEYS, of which lane i is divided by powers[i].
-INLINE void narrow_lanes(const float *x, size_t count, vf powers, half *target) {
-    vf inverse = inverse_power(powers);
-    for (size_t i = 0; i < count; i += W) narrow(target + i, load_some(x + i, columns_left(count, i), 0.0f) * inverse);
-}
-
-INLINE vf greatest_of(const float *x, size_t count) {
+/// The greatest magnitude in each of W lanes with rows of `pitch` floats.
+INLINE vf greatest_of(const float *lanes, size_t depth, size_t pitch) {
     vf greatest = splat(0.0f);
-    for (size_t i = 0; i < count; i += W) {
-        greatest = greater_magnitude(greatest, load_some(x + i, columns_left(count, i), 0.0f));
-    }
+    for (size_t c = 0; c < depth; c++) greatest = greater_magnitude(greatest, load(lanes + c * pitch));
     return greatest;
 }
 
+/// Narrows W lanes, divided by their powers.
+INLINE void narrow_lanes(const float *lanes, size_t depth, size_t pitch, vf powers, half *target) {
+    vf inverse = inverse_power(powers);
+    for (size_t c = 0; c < depth; c++) narrow(target + c * pitch, load(lanes + c * pitch) * inverse);
+}
+
 INLINE void seal_keys(size_t depth, const float *keys, float *place) {
-    // Lanes i and i + KEYS are the same key's.
-    vf greatest = greatest_of(keys, depth * KEYS);
-    vf powers = power_below(maximum(greatest, SWAP_8(greatest)));
-    narrow_lanes(keys, depth * KEYS, powers, (half *)(void *)place);
-    store_tail(place + depth * KEYS / 2, powers, KEYS);
+    vf powers = power_below(greatest_of(keys, depth, SPAN));
+    narrow_lanes(keys, depth, SPAN, powers, (half *)(void *)place);
+    store(place + depth * SPAN / 2, powers);
 }
 
 INLINE void seal_values(size_t depth, const float *values, float *place) {
-    vf powers = power_below(splat(lanes_maximum(greatest_of(values, depth * KEYS))));
-    narrow_lanes(values, depth * KEYS, powers, (half *)(void *)place);
-    store_tail(place + depth * KEYS / 2, powers, KEYS);
+    vf greatest = greatest_of(values, depth, SPAN);
+    greatest = greater_magnitude(greatest, SWAP_4(greatest));
+    greatest = greater_magnitude(greatest, SWAP_2(greatest));
+    vf powers = power_below(greater_magnitude(greatest, SWAP_1(greatest)));
+    narrow_lanes(values, depth, SPAN, powers, (half *)(void *)place);
+    store(place + depth * SPAN / 2, powers);
 }
 
 INLINE void seal_queries(size_t depth, const float *queries, float *place) {
-    half *target = (half *)(void *)place;
     for (size_t v = 0; v < VECTORS; v++) {
-        vf greatest = splat(0.0f);
-        for (size_t c = 0; c < depth; c++) greatest = greater_magnitude(greatest, load(queries + c * QUERIES + v * W));
-        vf powers = power_below(greatest), inverse = inverse_power(powers);
-        for (size_t c = 0; c < depth; c++) {
-            narrow(target + c * QUERIES + v * W, load(queries + c * QUERIES + v * W) * inverse);
-        }
+        vf powers = power_below(greatest_of(queries + v * W, depth, QUERIES));
+        narrow_lanes(queries + v * W, depth, QUERIES, powers, (half *)(void *)place + v * W);
         store(place + depth * QUERIES / 2 + v * W, powers);
     }
 }
 
-/// The logits of KEYS keys.
+/// The logits of KEYS keys from lane `lane` of a span on.
 INLINE void half_logits(
-    size_t depth, const float *queries, const float *keys, const float *const *bias, const ptrdiff_t *offsets,
-    vf logits[KEYS][VECTORS]) {
-    const half *q = (const half *)(const void *)queries, *k = (const half *)(const void *)keys;
-    const float *query_powers = queries + depth * QUERIES / 2, *key_powers = keys + depth * KEYS / 2;
+    size_t depth, const float *queries, const float *keys, size_t lane, const float *const *bias,
+    const ptrdiff_t *offsets, vf logits[KEYS][VECTORS]) {
+    const half *q = (const half *)(const void *)queries, *k = (const half *)(const void *)keys + lane;
+    const float *query_powers = queries + depth * QUERIES / 2, *key_powers = keys + depth * SPAN / 2 + lane;
     UNROLLED for (int j = 0; j < KEYS; j++) {
         UNROLLED for (int v = 0; v < VECTORS; v++) logits[j][v] = splat(0.0f);
     }
@@ -67,12 +62,12 @@ INLINE void half_logits(
         const size_t end = depth - c < CHAIN ? depth : c + CHAIN;
         vh chains[KEYS], query = load_half(q + c * QUERIES);
         UNROLLED for (int j = 0; j < KEYS; j++) {
-            chains[j] = multiply_half(splat_half(k + c * KEYS + (size_t)j), query);
+            chains[j] = multiply_half(splat_half(k + c * SPAN + (size_t)j), query);
         }
         for (c++; c < end; c++) {
             query = load_half(q + c * QUERIES);
             UNROLLED for (int j = 0; j < KEYS; j++) {
-                chains[j] = multiply_add_half(splat_half(k + c * KEYS + (size_t)j), query, chains[j]);
+                chains[j] = multiply_add_half(splat_half(k + c * SPAN + (size_t)j), query, chains[j]);
             }
         }
         UNROLLED for (int j = 0; j < KEYS; j++) {
@@ -89,15 +84,15 @@ INLINE void half_logits(
     }
 }
 
-/// Adds KEYS keys, of which the first `valid` count if the tile is partial. Vectors and partial are constants where this
-/// is inlined; vectors is VECTORS, and nothing is bounded.
+/// Adds KEYS keys from lane `lane` of a span on, of which the first `valid` count if the tile is partial. Vectors and
+/// partial are constants where this is inlined; vectors is VECTORS, and nothing is bounded.
 INLINE void attention_tile(
     const int vectors, const bool bounded, const bool partial, size_t depth, const float *queries, const float *keys,
-    const float *values, const float *const *bias, const ptrdiff_t *offsets, size_t valid, float addend,
+    const float *values, size_t lane, const float *const *bias, const ptrdiff_t *offsets, size_t valid, float addend,
     float *outputs, vf *totals, vf *highest) {
     (void)bounded;
     vf s[KEYS][VECTORS];
-    half_logits(depth, queries, keys, bias, offsets, s);
+    half_logits(depth, queries, keys, lane, bias, offsets, s);
     raise_highest(vectors, partial, depth, s, valid, addend, outputs, totals, highest);
     vh probabilities[KEYS];
     UNROLLED for (int j = 0; j < KEYS; j++) {
@@ -112,9 +107,9 @@ INLINE void attention_tile(
         UNROLLED for (int j = 1; j < KEYS; j++) sum += s[j][v];
         totals[v] += sum;
     }
-    const half *value = (const half *)(const void *)values;
-    const vf power = splat(values[depth * KEYS / 2]);
-    for (size_t c = 0; c < depth; c++, value += KEYS, outputs += QUERIES) {
+    const half *value = (const half *)(const void *)values + lane;
+    const vf power = splat(values[depth * SPAN / 2 + lane]);
+    for (size_t c = 0; c < depth; c++, value += SPAN, outputs += QUERIES) {
         vh chain = multiply_half(splat_half(value), probabilities[0]);
         UNROLLED for (int j = 1; j < KEYS; j++) {
             chain = multiply_add_half(splat_half(value + j), probabilities[j], chain);
