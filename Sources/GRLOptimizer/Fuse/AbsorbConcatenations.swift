@@ -1,5 +1,6 @@
 package import GRLGraph
 import GRLOperators
+import GRLTensor
 
 /// Lets layers read the parts of a concatenation of channels where they lie.
 ///
@@ -20,12 +21,14 @@ package struct AbsorbConcatenations: Pass {
             var sources: [ValueID?] = []
             var absorbed: [NodeID] = []
             for case let source? in node.inputs.prefix(operation.sources) {
-                guard graph.soleReader(of: source) != nil,
-                    let (concat, axis) = graph.producer(of: source, as: Concat.self).map({
-                        ($0.node, $0.operation.axis)
-                    }),
-                    axis == -1 || axis + 1 == types?[source]?.shape.rank
+                guard let (concat, operation) = graph.producer(of: source, as: Concat.self),
+                    operation.axis == -1 || operation.axis + 1 == types?[source]?.shape.rank
                 else {
+                    sources.append(source)
+                    continue
+                }
+                guard graph.soleReader(of: source) != nil else {
+                    log.declined(self, "it has other readers than the layer", node: concat.name)
                     sources.append(source)
                     continue
                 }
@@ -40,6 +43,6 @@ package struct AbsorbConcatenations: Pass {
             graph.replace(node, with: fused, inputs: inputs, erasing: absorbed)
             count += absorbed.count
         }
-        if count > 0 { log.applied(self, "absorbed \(count) concatenations") }
+        if count > 0 { log.applied(self, "absorbed \(counted(count, "concatenation"))") }
     }
 }

@@ -20,9 +20,25 @@ package struct ConvertToChannelsLast: Pass {
     package func run(on graph: inout Graph, log: inout OptimizationLog) throws {
         var rewriter = ChannelsLastRewriter(graph)
         try rewriter.run()
-        guard rewriter.convertedCount > 0 else { return }
-        graph = rewriter.graph
-        log.applied(self, "converted \(rewriter.convertedCount) nodes")
+        if rewriter.convertedCount > 0 {
+            graph = rewriter.graph
+            log.applied(self, "converted \(counted(rewriter.convertedCount, "node"))")
+        }
+        for node in graph.nodes {
+            guard let convolution = node.operation as? Conv else { continue }
+            log.declined(self, obstacle(convolution, node, graph), node: node.name)
+        }
+    }
+
+    /// Why a convolution stays as it is.
+    private func obstacle(_ convolution: Conv, _ node: Node, _ graph: Graph) -> String {
+        if convolution.group != 1 { return "the convolution has \(convolution.group) groups" }
+        guard let filter = graph.input(node, 1).flatMap({ graph[$0].constant }) else {
+            return "the convolution's weights are computed"
+        }
+        if filter.elementType != .float32 { return "the convolution's weights are \(filter.elementType), not float32" }
+        if filter.shape.rank != 4 { return "the convolution's weights \(filter.shape) are not of images" }
+        return "the convolution's padding depends on the image's size, or its bias is computed"
     }
 }
 

@@ -1,5 +1,6 @@
 package import GRLGraph
 import GRLOperators
+import GRLTensor
 
 /// Makes one node of channel attention:
 ///
@@ -17,6 +18,7 @@ package struct FuseChannelAttention: Pass {
         var count = 0
         for id in graph.schedule {
             guard graph.contains(id), graph[id].operation is Mul, graph[id].inputs.count == 2 else { continue }
+            var isFused = false
             for (image, weights) in [(0, 1), (1, 0)] {
                 guard let x = graph[id].inputs[image], let s = graph[id].inputs[weights],
                     let (second, one) = layer(computing: s, in: graph),
@@ -27,11 +29,33 @@ package struct FuseChannelAttention: Pass {
                 else { continue }
                 graph.replace(
                     graph[id], with: fused, inputs: [x], erasing: [second.node.id, first.node.id, mean.node.id])
-                count += 1
+                (count, isFused) = (count + 1, true)
                 break
             }
+            if !isFused, let reason = obstacle(graph[id], graph) { log.declined(self, reason, node: graph[id].name) }
         }
-        if count > 0 { log.applied(self, "fused \(count) of them") }
+        if count > 0 { log.applied(self, "fused \(counted(count, "channel attention"))") }
+    }
+
+    /// Why a product with what layers make of a mean over an image stays one; nil for other products.
+    private func obstacle(_ node: Node, _ graph: Graph) -> String? {
+        for (image, weights) in [(0, 1), (1, 0)] {
+            guard var value = node.inputs[weights] else { continue }
+            var layers = 0
+            while let (layer, operation) = graph.producer(of: value, as: ImageConvolution.self),
+                operation.window.isPointwise, let input = layer.inputs.first ?? nil
+            {
+                (value, layers) = (input, layers + 1)
+            }
+            guard layers > 0, let mean = graph.producer(of: value, as: ReduceMean.self),
+                isOverImage(mean.operation, mean.node, graph)
+            else { continue }
+            if mean.node.inputs.first != node.inputs[image] { return "the mean is that of another image" }
+            return layers == 2
+                ? "the mean or a layer has other readers, or a layer normalises"
+                : "\(counted(layers, "layer")) from the mean to the product, not 2"
+        }
+        return nil
     }
 
     private typealias Layer = (node: Node, operation: ImageConvolution)

@@ -27,8 +27,29 @@ package struct FuseEpilogues: Pass {
                 (node, layer) = (producer, fused)
                 count += 1
             }
+            if case let output?? = node.outputs.first,
+                let (reader, reason) = obstacle(behind: output, of: layer, graph)
+            {
+                log.declined(self, reason, node: reader.name)
+            }
         }
-        if count > 0 { log.applied(self, "fused \(count) nodes") }
+        if count > 0 { log.applied(self, "fused \(counted(count, "node"))") }
+    }
+
+    /// A node that a layer could do the work of by its operator, and why it does not; nil where there is none.
+    private func obstacle(
+        behind output: ValueID, of operation: ImageConvolution, _ graph: Graph
+    ) -> (reader: Node, reason: String)? {
+        let readers = graph[output].users.map { graph[$0] }
+        guard
+            let reader = readers.first(where: { Activation($0.operation) != nil || $0.operation is LayerNormalization })
+        else { return nil }
+        if graph.soleReader(of: output) == nil { return (reader, "what the layer before computes has other readers") }
+        if operation.normalization != nil { return (reader, "the layer before normalises already") }
+        if operation.shuffle > 1 { return (reader, "the layer before shuffles pixels") }
+        return reader.operation is LayerNormalization
+            ? (reader, "it is not over the channels, or its constants are not a number for each")
+            : (reader, "the layer before has an activation already")
     }
 
     /// The layer that does what `reader` does to its result, or nil where there is none.

@@ -1,5 +1,6 @@
 package import GRLGraph
 import GRLOperators
+import GRLTensor
 
 /// Makes one node of two linear layers in a row, so that what is between them never goes to memory.
 ///
@@ -16,16 +17,27 @@ package struct FuseMLP: Pass {
         for id in graph.schedule {
             guard graph.contains(id), let second = graph[id].operation as? ImageConvolution,
                 second.isLinear, second.layer.activation == .none, case let middle?? = graph[id].inputs.first,
-                graph.soleReader(of: middle) != nil,
-                let (node, first) = graph.producer(of: middle, as: ImageConvolution.self),
-                first.isLinear, first.normalization == nil, node.inputs.count == 1
+                let (node, first) = graph.producer(of: middle, as: ImageConvolution.self), first.isLinear
             else { continue }
+            if let reason = obstacle(between: node, first, middle, graph) {
+                log.declined(self, reason, node: graph[id].name)
+                continue
+            }
             let fused = try ImageMLP(first: first.layer, second: second.layer, normalization: second.normalization)
             graph.replace(
                 graph[id], with: fused, inputs: node.inputs + graph[id].inputs.dropFirst(), erasing: [node.id])
             count += 1
         }
-        if count > 0 { log.applied(self, "fused \(count) pairs") }
+        if count > 0 { log.applied(self, "fused \(counted(count, "pair"))") }
+    }
+
+    /// Why a linear layer and the one before it, which computes `middle`, stay two; nil where nothing keeps them apart.
+    private func obstacle(
+        between node: Node, _ first: ImageConvolution, _ middle: ValueID, _ graph: Graph
+    ) -> String? {
+        if graph.soleReader(of: middle) == nil { return "what the layer before computes has other readers" }
+        if first.normalization != nil { return "the layer before normalises" }
+        return node.inputs.count == 1 ? nil : "the layer before adds residuals"
     }
 }
 

@@ -1,5 +1,6 @@
 package import GRLGraph
 import GRLOperators
+import GRLTensor
 
 /// Lets fused operators add what is added to their results.
 ///
@@ -37,6 +38,24 @@ package struct FuseResiduals: Pass {
                 count += 1
             }
         }
-        if count > 0 { log.applied(self, "fused \(count) additions") }
+        if count > 0 { log.applied(self, "fused \(counted(count, "addition"))") }
+        for node in graph.nodes where node.operation is Add {
+            if let reason = obstacle(node, graph, types) { log.declined(self, reason, node: node.name) }
+        }
+    }
+
+    /// Why an addition to what a fused operator computes stays one; nil for other additions.
+    private func obstacle(_ add: Node, _ graph: Graph, _ types: SampleTypes) -> String? {
+        for case let value? in add.inputs {
+            guard let node = graph.producer(of: value), let operation = node.operation as? any ResidualOperator,
+                operation.addsResiduals
+            else { continue }
+            if graph.soleReader(of: value) == nil { return "what \(operation.spec.name) computes has other readers" }
+            if node.inputs.count >= operation.sourceCount + ResidualLimit.count {
+                return "\(operation.spec.name) adds \(ResidualLimit.count) residuals already"
+            }
+            return "its operands are not of one shape"
+        }
+        return nil
     }
 }

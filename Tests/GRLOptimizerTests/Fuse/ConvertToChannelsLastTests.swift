@@ -103,5 +103,12 @@ struct ConvertToChannelsLastTests {
         builder.output(try builder.node("Conv", same, filter))
         let graph = try FusedGraph(builder.graph, passes)
         #expect(graph.operators == ["Conv", "Conv", "Conv"])
+        #expect(
+            graph.declined
+                == [
+                    "the convolution has 2 groups",
+                    "the convolution's padding depends on the image's size, or its bias is computed",
+                    "the convolution's weights are computed",
+                ].map { "convert to channels last: declined, \($0) at 'Conv'" })
     }
 }

@@ -8,19 +8,23 @@ import TestSupport
 struct FusedGraph {
     let original: Graph
     let fused: Graph
+    private let log: OptimizationLog
 
     /// - Throws: defects of the graphs, and what the passes throw.
     init(_ graph: Graph, _ passes: [any Pass]? = nil) throws {
         try graph.verify()
         original = graph
         var changed = graph
-        _ = try OptimizationPipeline(passes: passes ?? OptimizationStage.fused.passes, verifiesEachPass: true).run(
+        log = try OptimizationPipeline(passes: passes ?? OptimizationStage.fused.passes, verifiesEachPass: true).run(
             on: &changed)
         fused = changed
     }
 
     /// The names of the operators that are left, in order.
     var operators: [String] { fused.nodes.map(\.operation.spec.name) }
+
+    /// What the passes declined: the pass, the reason and the node of each.
+    var declined: [String] { log.entries.filter { $0.kind == .declined }.map(\.description) }
 
     /// How far the outputs of both graphs are from each other for random inputs of these shapes.
     ///

@@ -77,6 +77,12 @@ struct FusionTests {
             builder.setOutputs(isReturned ? [attended, qkv] : [attended, second])
             let graph = try FusedGraph(builder.graph)
             #expect(graph.operators.filter { $0 == "ProjectedAttention" } == [])
+            let reason =
+                isReturned
+                ? "the network returns what the linear layer computes"
+                : "channels of the linear layer are read more than once"
+            let line = "fuse projections into attention: declined, \(reason) at 'WindowAttention'"
+            #expect(graph.declined == Array(repeating: line, count: isReturned ? 1 : 2))
             #expect(try graph.difference([1, 8, 8, 8]) <= 1e-5)
         }
     }
@@ -157,6 +163,11 @@ struct FusionTests {
         let graph = try FusedGraph(builder.graph)
         #expect(
             graph.operators == ["ImageConvolution", "Relu", "LayerNormalization", "Relu", "ImageConvolution", "Add"])
+        #expect(
+            graph.declined == [
+                "fuse what follows layers: declined, what the layer before computes has other readers at 'Relu'",
+                "fuse residuals: declined, its operands are not of one shape at 'Add'",
+            ])
         #expect(try graph.difference([2, 1, 4], [1, 3, 4]) <= 1e-5)
     }
 
@@ -169,6 +180,7 @@ struct FusionTests {
         builder.output(sum)
         let graph = try FusedGraph(builder.graph)
         #expect(graph.operators == ["ImageConvolution", "Add"])
+        #expect(graph.declined == ["fuse residuals: declined, ImageConvolution adds 2 residuals already at 'Add'"])
         #expect(try graph.difference([2, 4]) <= 2e-6)
     }
 }
