@@ -1,16 +1,10 @@
 import Foundation
+import GRLTensor
 
 /// Numbers as people read them.
 package enum Quantity {
     /// For example `744.3 MB`, in powers of 1000.
-    package static func bytes(_ count: Int) -> String {
-        switch count {
-        case ..<1000: "\(count) B"
-        case ..<1_000_000: decimals(Double(count) / 1e3, 1) + " kB"
-        case ..<1_000_000_000: decimals(Double(count) / 1e6, 1) + " MB"
-        default: decimals(Double(count) / 1e9, 2) + " GB"
-        }
-    }
+    package static func bytes(_ count: Int) -> String { ByteText.text(count) }
 
     /// For example `0.884 M`.
     package static func count(_ count: Int) -> String {
@@ -23,7 +17,7 @@ package enum Quantity {
     }
 
     /// For example `1 node` or `41 nodes`.
-    package static func nodes(_ count: Int) -> String { count == 1 ? "1 node" : "\(count) nodes" }
+    package static func nodes(_ count: Int) -> String { counted(count, "node") }
 
     /// Multiply-adds in 10⁹, for example `33.2 GMAC`.
     package static func multiplyAdds(_ count: Int) -> String { giga(count) + " GMAC" }

@@ -148,10 +148,10 @@ private struct MemoryExcess {
     func error(hint: String? = nil) -> RestorationError {
         RestorationError(
             .memory,
-            "a run at \(width)×\(height) pixels needs \(mebibytes(needed)) MiB, and \(allowed >> 20) MiB are left for "
-                + "it; \(hint.map { $0 + "; " } ?? "")allow at least \(mebibytes(needed - allowed)) MiB more")
+            "a run at \(width)×\(height) pixels needs \(megabytes(needed)) MB, and \(allowed / 1_000_000) MB are left for "
+                + "it; \(hint.map { $0 + "; " } ?? "")allow at least \(megabytes(needed - allowed)) MB more")
     }
 
     /// Rounded up.
-    private func mebibytes(_ bytes: Int) -> Int { bytes >> 20 + (bytes & (1 << 20 - 1) == 0 ? 0 : 1) }
+    private func megabytes(_ bytes: Int) -> Int { bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1) }
 }

@@ -30,20 +30,13 @@ extension MemoryPlan: CustomStringConvertible {
     /// One line with the sums.
     package var summary: String {
         let open = unplanned.isEmpty ? "" : ", and \(unplanned.count) values whose size depends on data"
-        return "\(Self.text(totalBytes)): arena \(Self.text(arenaBytes)) (\(Self.text(liveBytes)) in use at the worst "
-            + "step), results \(Self.text(resultBytes)), working space \(Self.text(scratchBytes))\(open)"
+        return
+            "\(ByteText.text(totalBytes)): arena \(ByteText.text(arenaBytes)) (\(ByteText.text(liveBytes)) in use at the worst "
+            + "step), results \(ByteText.text(resultBytes)), working space \(ByteText.text(scratchBytes))\(open)"
     }
 
     private func lastStep(of tenant: Tenant) -> String {
         tenant.steps.upperBound == stepCount ? "end" : "\(tenant.steps.upperBound)"
-    }
-
-    /// Bytes in mebibytes, or in kibibytes where they are few, rounded up.
-    private static func text(_ bytes: Int) -> String {
-        guard bytes >= 1 << 20 else { return "\((bytes + 1023) >> 10) KiB" }
-        let mask = 1 << 20 - 1
-        let tenths = bytes >> 20 * 10 + ((bytes & mask) * 10 + mask) >> 20
-        return "\(tenths / 10).\(tenths % 10) MiB"
     }
 }
 

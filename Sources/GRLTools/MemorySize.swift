@@ -1,7 +1,7 @@
 import ArgumentParser
-import Foundation
+import GRLTensor
 
-/// A number of bytes, written as `900M`, `1.5GiB` or `2000000000`.
+/// A number of bytes, written as `900M`, `1.5GiB` or `2000000000`: in powers of 1000, or of 1024 with an i.
 package struct MemorySize: ExpressibleByArgument, Sendable {
     package let bytes: Int
 
@@ -15,10 +15,14 @@ package struct MemorySize: ExpressibleByArgument, Sendable {
         let factor: Double
         switch text.dropFirst(number.count) {
         case "", "B": factor = 1
-        case "K", "KB", "KIB": factor = 1024
-        case "M", "MB", "MIB": factor = 1_048_576
-        case "G", "GB", "GIB": factor = 1_073_741_824
-        case "T", "TB", "TIB": factor = 1_099_511_627_776
+        case "K", "KB": factor = 1e3
+        case "M", "MB": factor = 1e6
+        case "G", "GB": factor = 1e9
+        case "T", "TB": factor = 1e12
+        case "KIB": factor = 1024
+        case "MIB": factor = 1_048_576
+        case "GIB": factor = 1_073_741_824
+        case "TIB": factor = 1_099_511_627_776
         default: return nil
         }
         guard let value = Double(number), let bytes = Int(exactly: (value * factor).rounded()), bytes > 0 else {
@@ -27,13 +31,6 @@ package struct MemorySize: ExpressibleByArgument, Sendable {
         self.bytes = bytes
     }
 
-    /// For example `1.5 GiB`.
-    package var text: String { Self.text(bytes) }
-
-    /// Bytes in the unit that suits them.
-    package static func text(_ bytes: Int) -> String {
-        let mebibytes = Double(bytes) / 1_048_576
-        return mebibytes < 1024
-            ? "\(Int(mebibytes.rounded())) MiB" : "\((mebibytes / 102.4).rounded() / 10) GiB"
-    }
+    /// For example `1.50 GB`.
+    package static func text(_ bytes: Int) -> String { ByteText.text(bytes) }
 }

@@ -14,7 +14,7 @@ import Testing
         let svg = SizePlot([point(512, seconds: 2), point(128, seconds: 0.1), point(256, seconds: 0.5)]).svg
         #expect(XMLParser(data: Data(svg.utf8)).parse())
         #expect(svg.matches(of: /<circle/).count == 9 && svg.matches(of: /class="curve"/).count == 3)
-        #expect(svg.contains("512×512: 13.107") && svg.contains("planned peak, MiB"))
+        #expect(svg.contains("512×512: 13.107") && svg.contains("planned peak, MB"))
         #expect(!SizePlot([point(64)]).svg.contains("estimated time"))
     }
 

@@ -92,11 +92,11 @@ import Testing
             }?.message
         }
         let fixed = message(.fixed(height: 64, width: 64), limit: 2 << 20)
-        #expect(fixed == "a run at 64×64 pixels needs 4 MiB, and 2 MiB are left for it; allow at least 2 MiB more")
+        #expect(fixed == "a run at 64×64 pixels needs 5 MB, and 2 MB are left for it; allow at least 2 MB more")
         let tiled = message(.dynamic(multiple: 8, minimum: 8), tile: 256, limit: 10 << 20)
-        #expect(tiled?.hasSuffix("; tiles of 96 pixels would fit; allow at least 53 MiB more") == true)
+        #expect(tiled?.hasSuffix("; tiles of 96 pixels would fit; allow at least 56 MB more") == true)
         let smallest = message(.dynamic(multiple: 8, minimum: 8), limit: 1000)
-        #expect(smallest?.hasPrefix("a run at 32×32 pixels needs 1 MiB, and 0 MiB are left for it;") == true)
+        #expect(smallest?.hasPrefix("a run at 32×32 pixels needs 2 MB, and 0 MB are left for it;") == true)
         #expect(smallest?.contains("smaller tiles are not made") == true)
     }
 

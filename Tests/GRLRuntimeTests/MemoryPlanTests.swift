@@ -166,7 +166,7 @@ import Testing
         builder.output(try builder.node("ReduceSum", second))
         let text = try plan(builder, [type(1000)]).description
         let lines = text.split(separator: "\n").map(String.init)
-        #expect(lines[0] == "4 KiB: arena 4 KiB (4 KiB in use at the worst step), results 1 KiB, working space 0 KiB")
+        #expect(lines[0] == "4.1 kB: arena 4.0 kB (4.0 kB in use at the worst step), results 64 B, working space 0 B")
         #expect(lines[1] == "buffer   offset  bytes  steps  use       value")
         #expect(lines[2] == "     0        0   4032  0–1              Neg: float32[1000]")
         #expect(lines[3] == "                        1–2    in place  Relu: float32[1000]")

@@ -67,7 +67,7 @@ import Testing
     @Test func picturesKeepToTheirLimit() throws {
         let workspace = try Workspace(model: Self.wide)
         try workspace.writePicture("photo.png", width: 700, height: 700)
-        let run = try workspace.run("model.onnx", "photo.png", "--max-memory", "150M", "--json")
+        let run = try workspace.run("model.onnx", "photo.png", "--max-memory", "150MiB", "--json")
         #expect(run.exitCode == 0, "\(run.errors)")
         let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
         let image = try #require((report["images"] as? [[String: Any]])?.first)
@@ -81,7 +81,7 @@ import Testing
         #expect(run.exitCode == 0, "\(run.errors)")
         let lines = run.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         #expect(lines.contains("x: float32[1, 3, 64, 32]"))
-        let sums = "arena 536 KiB (536 KiB in use at the worst step), results 24 KiB, working space"
+        let sums = "arena 548.9 kB (548.9 kB in use at the worst step), results 24.6 kB, working space"
         #expect(lines.contains { $0.contains(sums) }, "\(run.output)")
         #expect(lines.contains { $0.hasPrefix("buffer   offset   bytes  steps  use") })
         #expect(!run.output.contains("first"))

@@ -114,12 +114,12 @@ package struct ArenaPicture: Sendable {
 
     private var axes: [String] {
         var parts: [String] = []
-        let step = picture.niceStep(Double(plan.arenaBytes) / 1_048_576)
+        let step = picture.niceStep(Double(plan.arenaBytes) / 1e6)
         var mark = 0.0
-        while mark * 1_048_576 <= Double(plan.arenaBytes), parts.count < 40 {
-            let height = arenaBottom - Self.plotHeight * mark * 1_048_576 / Double(max(plan.arenaBytes, 1))
+        while mark * 1e6 <= Double(plan.arenaBytes), parts.count < 40 {
+            let height = arenaBottom - Self.plotHeight * mark * 1e6 / Double(max(plan.arenaBytes, 1))
             parts.append(picture.line(Self.left, height, Self.left + Self.plotWidth, height, "grid"))
-            parts.append(picture.label(Self.left - 8, height + 4, "\(picture.number(mark)) MiB", "tick end"))
+            parts.append(picture.label(Self.left - 8, height + 4, "\(picture.number(mark)) MB", "tick end"))
             mark += step
         }
         let steps = max(Int(picture.niceStep(Double(plan.stepCount))), 1)

@@ -66,9 +66,9 @@ package struct SizePlot: Sendable {
         charts = [
             Chart(title: "GMAC", numbers: sorted.map { ($0, Double($0.multiplyAdds) / 1e9) }),
             Chart(
-                title: "planned peak, MiB",
+                title: "planned peak, MB",
                 numbers: sorted.compactMap { point in
-                    point.peakBytes.map { (point, Double($0) / 1_048_576) }
+                    point.peakBytes.map { (point, Double($0) / 1e6) }
                 }),
             Chart(
                 title: "estimated time, s", numbers: sorted.compactMap { point in point.seconds.map { (point, $0) } }),
