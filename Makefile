@@ -4,6 +4,7 @@
 # make setup  installs the Debian packages       make proto    generates the C reader of Proto/onnx.proto
 # make test-package  builds another package      make test-neon  runs the kernels for Arm in an emulator
 # make test-page  opens the page of the bundled model in a headless Chromium
+# make page   writes Docs/inspect/grl-nano-dn25.html anew
 # make man    makes manual pages                 make completions  makes completions for shells
 # make install PREFIX=/usr/local   installs the tools with both
 # Everything but `make proto` starts with `make setup`, which does nothing when nothing is missing.
@@ -29,8 +30,9 @@ NEON_DRIVER := .build/kernel-driver-neon
 CLANG ?= clang
 PAGE_PACKAGES := chromium chromium-driver python3-selenium libjs-d3 node-dagre-layout
 PAGES := .build/pages
+DEMO_PAGE := Docs/inspect/grl-nano-dn25.html
 
-.PHONY: setup build man completions install demo test test-package test-neon test-page format lint docs proto
+.PHONY: setup build man completions install demo test test-package test-neon test-page page format lint docs proto
 
 # Names what is missing, then installs it as root, with password-less sudo, or not at all.
 setup:
@@ -112,6 +114,15 @@ test-page: build
 	$$tools/grl-inspect $(DEMO_MODEL) --html $(PAGES)/bundled.html --trace $(PAGES)/trace.json --force && \
 	$$tools/grl-inspect Tests/ModelTests/Fixtures/dynamic-dynamo20-onnxslim.onnx --html $(PAGES)/dynamic.html --force
 	/usr/bin/python3 Tests/PageTests/check_page.py $(PAGES)/bundled.html $(PAGES)/dynamic.html --screenshots $(PAGES)
+
+# The page of the bundled network, with times measured on this machine; a test tells when it is out of date.
+page: build
+	@$(MAKE) --no-print-directory setup DEBIAN_PACKAGES="libjs-d3 node-dagre-layout"
+	@mkdir -p $(PAGES)
+	@tools=$$($(SWIFT) build -c release --show-bin-path); \
+	$$tools/grl-bench $(DEMO_MODEL) --size 128 --trace $(PAGES)/trace.json --force >/dev/null && \
+	$$tools/grl-inspect $(DEMO_MODEL) --html $(DEMO_PAGE) --trace $(PAGES)/trace.json --force
+	@echo "$(DEMO_PAGE): $$(wc -c < $(DEMO_PAGE)) bytes"
 
 # The documentation of the product GRL, whose parts it re-exports; a warning is an error.
 docs: setup
