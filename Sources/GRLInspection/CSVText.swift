@@ -38,6 +38,20 @@ package enum CSVText {
                 })
     }
 
+    /// A row for each value of a memory plan; `offset` is empty outside the arena.
+    package static func text(of plan: MemoryReport) -> String {
+        var rows = [["buffer", "offset", "bytes", "first_step", "last_step", "use", "of", "name", "type", "operator"]]
+        for (index, buffer) in plan.buffers.enumerated() {
+            rows += buffer.values.map { value in
+                [
+                    "\(index)", buffer.offset.map(String.init) ?? "", "\(buffer.bytes)", "\(value.firstStep)",
+                    "\(value.lastStep)", value.use, value.of ?? "", value.name, value.type, value.operator,
+                ]
+            }
+        }
+        return text(rows)
+    }
+
     static func text(_ rows: [[String]]) -> String {
         rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
     }

@@ -57,7 +57,8 @@ package struct ModelSummary: Sendable, Encodable {
         inputs = graph.inputs.map { Port(name: graph[$0].name, type: "\(graph[$0].declaration)") }
         outputs = graph.outputs.map { Port(name: graph[$0].name, type: "\(graph[$0].declaration)") }
         network = NetworkReader.read(model)
-        contents = FileContents(model)
+        let contents = FileContents(model)
+        self.contents = contents
         stages = model.stages.map { stage in
             StageSize(
                 stage: InspectedStage(stage.stage).rawValue, nodes: stage.graph.schedule.count,
@@ -65,14 +66,17 @@ package struct ModelSummary: Sendable, Encodable {
         }
         let recognised = model.graph(at: model.isFreeOfSize ? .lifted : .simplified)
         operators = Dictionary(recognised.nodes.map { ($0.operation.spec.name, 1) }, uniquingKeysWith: +)
-        (cost, costError) = Self.cost(model, trees)
-        resizability = Resizability(model)
+        (cost, costError) = Self.cost(model, trees, contents)
+        resizability = Resizability(model, trees: trees)
     }
 
-    private static func cost(_ model: StagedModel, _ trees: [ModuleTree]) -> (SizeCost?, String?) {
+    private static func cost(
+        _ model: StagedModel, _ trees: [ModuleTree], _ contents: FileContents
+    ) -> (SizeCost?, String?) {
         guard let size = model.exportSize, let tree = trees.last else { return (nil, "the network takes no image") }
         do {
-            return (try SizeCost(model, tree, height: size.height, width: size.width), nil)
+            let parameters = ParameterCounts(model, contents: contents)
+            return (try SizeCost(model, tree, parameters, height: size.height, width: size.width), nil)
         } catch {
             return (nil, "\(error)")
         }

@@ -21,6 +21,8 @@ package struct Resizability: Sendable, Encodable {
     package struct Obstacle: Sendable, Encodable {
         /// The node's name; nil where it is about the whole network.
         package let node: String?
+        /// The modules around the node, such as `layers.0.blocks.2.attn`; nil where there are none.
+        package let module: String?
         package let reason: String
         /// What to change in the export.
         package let advice: String
@@ -33,8 +35,10 @@ package struct Resizability: Sendable, Encodable {
     package let isFalselyDynamic: Bool
     package let obstacles: [Obstacle]
 
-    /// - Parameter model: a model through its last stage.
-    init(_ model: StagedModel) {
+    /// - Parameters:
+    ///   - model: a model through its last stage.
+    ///   - trees: the modules of its stages.
+    init(_ model: StagedModel, trees: [ModuleTree]) {
         if model.isFreeOfSize {
             kind = .any
             multiple = model.graph(at: .lifted).nodes.lazy.compactMap { ($0.operation as? PadToMultiple)?.multiples }
@@ -42,9 +46,7 @@ package struct Resizability: Sendable, Encodable {
             (isFalselyDynamic, obstacles) = (false, [])
             return
         }
-        obstacles = model.liftRefusals.map {
-            Obstacle(node: $0.node, reason: $0.message, advice: Self.advice(for: $0.message))
-        }
+        obstacles = Self.obstacles(model, trees)
         guard model.declaresAnySize else {
             (kind, multiple, isFalselyDynamic) = (.fixed, nil, false)
             return
@@ -57,6 +59,20 @@ package struct Resizability: Sendable, Encodable {
         } else {
             let holdsMasks = model.holdsMasks
             (kind, multiple, isFalselyDynamic) = (holdsMasks ? .fixed : .some, nil, holdsMasks)
+        }
+    }
+
+    /// The nodes that were refused, or what was said of the whole network where that is none of its nodes.
+    private static func obstacles(_ model: StagedModel, _ trees: [ModuleTree]) -> [Obstacle] {
+        let (refusals, graph) = (model.liftRefusals, model.graph(at: .simplified))
+        let nodes = Dictionary(graph.nodes.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let named = refusals.filter { $0.node != nil }
+        return (named.isEmpty ? refusals : named).map { entry in
+            let node = entry.node.flatMap { nodes[$0] }
+            let path = node.map { trees[OptimizationStage.simplified.rawValue].path(of: $0) } ?? .root
+            return Obstacle(
+                node: entry.node, module: path == .root ? nil : "\(path)", reason: entry.message,
+                advice: advice(for: entry.message))
         }
     }
 

@@ -84,12 +84,12 @@ package enum SummaryText {
         ]
         if let stripe = network.stripe { lines += self.stripe(stripe) }
         let projection = network.projection == .linear ? "linear" : "separable convolution"
+        let local = network.family == .grl ? "; local connection: \(network.hasLocalConnection ? "yes" : "no")" : ""
         lines.append(
             (
                 "layers",
-                "projection \(projection)\(network.isProjectionBiased ? "" : " without bias"); local connection: "
-                    + "\(network.hasLocalConnection ? "yes" : "no"); stages end with "
-                    + "\(network.stageConvolution?.rawValue ?? "nothing known")"
+                "projection \(projection)\(network.isProjectionBiased ? "" : " without bias")\(local)"
+                    + (network.stageConvolution.map { "; stages end with \($0.rawValue)" } ?? "")
             ))
         let range = network.pixelRange == 1 ? "" : "; samples times \(number(Double(network.pixelRange)))"
         let multiple = network.padMultiple.map { "; pads to multiples of \($0)" } ?? ""
@@ -102,15 +102,15 @@ package enum SummaryText {
     }
 
     private static func stripe(_ stripe: NetworkDescription.Stripe) -> [Line] {
-        let size = zip(stripe.size, stripe.groups).map { size, groups in
-            size.map(String.init) ?? groups.map { "1/\($0) of the image" } ?? "unknown"
-        }.joined(separator: "×")
         let shift = stripe.isShifted.map { $0 ? ", shifted in two of four layers" : ", not shifted" } ?? ""
         let anchor = stripe.anchorProjection.map { kind in
             kind.rawValue + ((stripe.anchorSteps ?? 1) > 1 ? " in \(stripe.anchorSteps ?? 1) steps" : "")
         }
         return [
-            ("stripe", "\(size), turned in every other layer\(shift); heads \(heads(stripe.heads, stripe.headSizes))"),
+            (
+                "stripe",
+                "\(stripe.sizeText), turned in every other layer\(shift); heads \(heads(stripe.heads, stripe.headSizes))"
+            ),
             (
                 "anchors",
                 "one for \(stripe.anchorFactor.map { "\($0)×\($0)" } ?? "unknown many") pixels, "
@@ -167,8 +167,7 @@ package enum SummaryText {
                 : ("size", "runs at\(size) alone\(claim), because")
         ]
         for obstacle in resizability.obstacles.prefix(obstacleLimit) {
-            let node = obstacle.node.map { "\(shortened(printable($0))): " } ?? ""
-            lines.append(("", "- \(node)\(printable(obstacle.reason))"))
+            lines.append(("", "- \(place(of: obstacle))\(printable(obstacle.reason))"))
         }
         let more = resizability.obstacles.count - obstacleLimit
         if more > 0 { lines.append(("", "- and \(more) more: see --log")) }
@@ -176,6 +175,13 @@ package enum SummaryText {
             lines.append((number == 0 ? "to change" : "", advice))
         }
         return lines
+    }
+
+    /// The node of an obstacle, with its module where the name does not tell it, and a colon.
+    private static func place(of obstacle: Resizability.Obstacle) -> String {
+        guard let node = obstacle.node else { return "" }
+        let module = ModulePath(scopedName: node) == nil ? obstacle.module.map { " in \(printable($0))" } ?? "" : ""
+        return "\(shortened(printable(node)))\(module): "
     }
 
     private static func heads(_ heads: [Int], _ sizes: [Int]?) -> String {

@@ -51,6 +51,8 @@ struct ContributionJob: Sendable {
         let restorer = try Restorer(model: model, options: restorerOptions)
         progress.end()
 
+        // What the network does not take is told before the work.
+        _ = try restorer.contract.samples(of: views)
         let scale = restorer.contract.scale
         let region = command.region
         guard region.lies(inWidth: image.width * scale, height: image.height * scale) else {

@@ -3,7 +3,7 @@ import GRLTools
 
 /// The report of `grl-inspect diff --json`, described in Docs/inspect-diff.md.
 struct DiffReport: Encodable, Sendable {
-    let format = "grl-inspect-diff/1"
+    let format = "grl-inspect-diff/2"
     let version = toolVersion
     var comparison: Part?
     var error: ErrorReport?
@@ -14,7 +14,10 @@ struct DiffReport: Encodable, Sendable {
         /// Inputs and outputs as the file declares them.
         let interface: [String]
         let operators: Int
+        /// Parameters that the file holds.
         let parameters: Int
+        /// What the network is; left out where it is not recognised.
+        let network: NetworkDescription?
         /// Why the network is not free of the size of its export.
         let refusal: String?
     }
@@ -58,13 +61,16 @@ struct DiffReport: Encodable, Sendable {
         /// Of weights of operators that are alike; left out where infinite.
         let maximum: Double?
         let relative: Double?
+        /// Where the descriptions of the networks differ.
+        let fields: [ModelDifference.Field]
         let rows: [RowPart]
 
         init(_ difference: ModelDifference, _ models: [ComparedModel], _ paths: [String]) {
             func model(_ index: Int, _ operators: [ComparedOperator]) -> ModelPart {
                 ModelPart(
                     path: paths[index], interface: models[index].interface, operators: operators.count,
-                    parameters: operators.reduce(0) { $0 + $1.parameterCount }, refusal: models[index].refusal)
+                    parameters: models[index].parameters, network: models[index].network,
+                    refusal: models[index].refusal)
             }
             verdict = difference.verdict.rawValue
             lifted = difference.isLifted
@@ -72,6 +78,7 @@ struct DiffReport: Encodable, Sendable {
             b = model(1, difference.rows.compactMap(\.b))
             maximum = difference.maximum.isFinite ? difference.maximum : nil
             relative = difference.relative.isFinite ? difference.relative : nil
+            fields = difference.fields
             rows = difference.rows.map { row in
                 RowPart(
                     a: row.a.map(OperatorPart.init), b: row.b.map(OperatorPart.init), alike: row.isAlike,

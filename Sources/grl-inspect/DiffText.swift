@@ -7,7 +7,9 @@ import GRLTools
 struct DiffText {
     /// Columns of lines that go to a file or a pipe.
     static let plainColumns = 160
+    /// The most columns of operators' names.
     private static let nameColumns = 30
+    private static let fieldColumns = 22
 
     let difference: ModelDifference
     let models: [ComparedModel]
@@ -21,6 +23,7 @@ struct DiffText {
 
     var text: String {
         var lines = heads
+        if !difference.fields.isEmpty { lines += [""] + fields }
         if difference.verdict != .same || showsAll { lines += [""] + table }
         lines += ["", Terminal.styled(verdict, .bold, if: isColored)]
         return lines.joined(separator: "\n") + "\n"
@@ -30,10 +33,10 @@ struct DiffText {
     private var heads: [String] {
         var lines: [String] = []
         for (index, sign) in ["a", "b"].enumerated() {
-            let operators = difference.rows.compactMap { index == 0 ? $0.a : $0.b }
-            let count = operators.reduce(0) { $0 + $1.parameterCount }
+            let count = difference.rows.count { index == 0 ? $0.a != nil : $0.b != nil }
             lines.append(
-                "\(sign)  \(printable(paths[index])): \(operators.count) operators, \(count) parameters; "
+                "\(sign)  \(printable(paths[index])): \(counted(count, "operator")), "
+                    + "\(Quantity.count(models[index].parameters)) parameters; "
                     + models[index].interface.map(printable).joined(separator: ", "))
             if let refusal = models[index].refusal { lines.append("   not free of its size: \(printable(refusal))") }
         }
@@ -41,7 +44,22 @@ struct DiffText {
         return lines
     }
 
+    /// What the descriptions of the networks tell in different ways, side by side.
+    private var fields: [String] {
+        let width = max((columns - Self.fieldColumns - 4) / 2, 12)
+        let second = difference.fields.map(\.a.count).max() ?? 0
+        return difference.fields.map { field in
+            Self.trimmed(
+                "! \(cell(field.name, Self.fieldColumns))  "
+                    + Terminal.styled(cell(field.a, min(second, width)), .red, if: isColored) + "  "
+                    + Terminal.styled(cell(field.b, width), .green, if: isColored))
+        }
+    }
+
     private var table: [String] {
+        let shown = difference.rows.filter { showsAll || !$0.agrees }
+        let longest = shown.map { printable($0.a?.name ?? $0.b?.name ?? "").count }.max() ?? 0
+        let names = isCut ? min(longest, Self.nameColumns) : longest
         var lines: [String] = []
         var alike = 0
         func closeAlike() {
@@ -54,15 +72,16 @@ struct DiffText {
                 continue
             }
             closeAlike()
-            lines.append(line(row))
+            lines.append(line(row, names: names))
         }
         closeAlike()
         return lines
     }
 
-    private func line(_ row: ModelDifference.Row) -> String {
-        let name = cell(row.a?.name ?? row.b?.name ?? "", Self.nameColumns, keepsEnd: true)
-        let width = max((columns - Self.nameColumns - 6) / 2, 12)
+    /// - Parameter names: the columns of operators' names.
+    private func line(_ row: ModelDifference.Row, names: Int) -> String {
+        let name = cell(row.a?.name ?? row.b?.name ?? "", names, keepsEnd: true)
+        let width = max((columns - names - 6) / 2, 12)
         let left = cell(row.a?.description(beside: row.b) ?? "", width)
         if row.isAlike {
             let marker = row.agrees ? " " : "~"

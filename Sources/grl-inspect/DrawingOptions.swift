@@ -26,7 +26,7 @@ struct DrawingOptions: ParsableArguments {
         name: .customLong("memory"),
         help: ArgumentHelp(
             "Where values live in memory while the network runs on an image of this size: a table, or a picture with "
-                + "--picture.", valueName: "HxW"))
+                + "--picture.", valueName: "HxW"), transform: ImageSize.init(option:))
     var memory: ImageSize?
 
     @Option(

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import GRLTensor
 import GRLTools
 
 /// `grl-inspect MODEL`, and its subcommands.
@@ -24,7 +26,7 @@ struct InspectCommand: AsyncParsableCommand {
               grl-inspect diff export-256.onnx export-512.onnx
 
             EXIT STATUS:
-              0 all is well; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
+              0 all is well; 1 'diff' found other weights or another network; 64 wrong usage; 65 damaged or unsuitable data; 66 an input is missing; 69 the model needs \
             something that is not supported; 71 not enough memory; 73 an output cannot be created; 74 reading or \
             writing failed; 130 or 143 interrupted.
             """,
@@ -32,5 +34,21 @@ struct InspectCommand: AsyncParsableCommand {
         subcommands: [ShowCommand.self, AttentionCommand.self, ContributionCommand.self, DiffCommand.self],
         defaultSubcommand: ShowCommand.self)
 
-    static func main() async { await Tool.main(Self.self) }
+    static func main() async {
+        if let word = CommandLine.arguments.dropFirst().first, let meant = misspelledSubcommand(word) {
+            exit(
+                withError: ValidationError(
+                    "'\(printable(word))' is neither a file nor a subcommand; did you mean '\(meant)'?"))
+        }
+        await Tool.main(Self.self)
+    }
+
+    /// The subcommand that a word may have meant which names neither a file nor a subcommand.
+    private static func misspelledSubcommand(_ word: String) -> String? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !word.hasPrefix("-"), !names.contains(word), !FileManager.default.fileExists(atPath: word) else {
+            return nil
+        }
+        return Spelling.similar(to: word, among: names).first
+    }
 }

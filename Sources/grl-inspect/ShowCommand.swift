@@ -1,5 +1,6 @@
 import ArgumentParser
 import GRLInspection
+import GRLTensor
 import GRLTools
 
 /// `grl-inspect [show] MODEL`.
@@ -24,6 +25,7 @@ struct ShowCommand: AsyncParsableCommand {
               grl-inspect denoise.onnx --json > denoise.json
               grl-inspect denoise.onnx --html denoise.html
               grl-inspect denoise.onnx --memory 512x512 --picture memory.svg
+              grl-inspect denoise.onnx --memory 512x512 --csv > memory.csv
               grl-inspect denoise.onnx --dot | dot -Tsvg > denoise.svg
               grl-inspect denoise.onnx --stage lift --depth 1 --mermaid
             """)
@@ -61,13 +63,14 @@ struct ShowCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What the network costs at these sizes: multiply-adds, weights, planned memory, estimated time.",
-            valueName: "HxW,…"))
+            valueName: "HxW,…"), transform: SizeList.init(argument:))
     var size: SizeList?
 
     @Flag(help: "Print a report in JSON to standard output.")
     var json = false
 
-    @Flag(help: "Print the costs (with --size) or the nodes as comma-separated values.")
+    @Flag(
+        help: "Print the costs (with --size), the memory plan (with --memory) or the nodes as comma-separated values.")
     var csv = false
 
     @OptionGroup(title: "Pictures")
@@ -93,10 +96,12 @@ struct ShowCommand: AsyncParsableCommand {
         if size != nil, drawing.memory != nil {
             throw ValidationError("--memory has a size of its own; leave --size out.")
         }
-        if drawing.isAsked, json || csv || log || node != nil || grep != nil || op != nil {
+        let isReported = drawing.memory != nil && drawing.picture == nil
+        if drawing.isAsked, (json || csv) && !isReported || log || node != nil || grep != nil || op != nil {
             throw ValidationError(
-                "Pictures, pages and memory plans stand alone; leave --json, --csv, --log, --node, --grep and --op out."
-            )
+                isReported
+                    ? "Memory plans stand alone; leave --log, --node, --grep and --op out."
+                    : "Pictures and pages stand alone; leave --json, --csv, --log, --node, --grep and --op out.")
         }
     }
 
@@ -108,13 +113,24 @@ struct ShowCommand: AsyncParsableCommand {
 extension InspectedStage: ExpressibleByArgument {}
 
 /// Sizes of images with commas between them.
-struct SizeList: ExpressibleByArgument, Sendable {
+struct SizeList: Sendable {
     let sizes: [ImageSize]
 
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        let sizes = parts.compactMap { ImageSize(argument: String($0)) }
-        guard sizes.count == parts.count else { return nil }
-        self.sizes = sizes
+    /// - Throws: what is wrong with the first that is none.
+    init(argument: String) throws {
+        sizes = try argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            try ImageSize(option: String($0))
+        }
+    }
+}
+
+extension ImageSize {
+    /// - Throws: what is wrong with it.
+    init(option text: String) throws {
+        guard let size = ImageSize(argument: text) else {
+            throw ValidationError(
+                "'\(printable(text))' is no size; write height and width, such as 480x640, or one number for a square.")
+        }
+        self = size
     }
 }

@@ -34,7 +34,8 @@ struct ShowJob: Sendable {
             contentsOfFile: command.model, through: lastStage, memoryLimit: SystemMemory.defaultLimit)
         try Task.checkCancellation()
         let trees = model.moduleTrees()
-        if command.drawing.isAsked { return try draw(model, trees) }
+        let isPlanReported = command.drawing.memory != nil && (command.json || command.csv)
+        if command.drawing.isAsked, !isPlanReported { return try draw(model, trees) }
         if command.json { return try fill(&report, model, trees) }
         if command.csv { return try sayCSV(model, trees) }
         var texts: [String] = []
@@ -95,11 +96,13 @@ struct ShowJob: Sendable {
     /// - Throws: the reason where it takes none of them.
     private func costs(_ model: StagedModel, _ trees: [ModuleTree]) throws -> (found: [SizeCost], refusal: ToolError?) {
         guard let sizes = command.size?.sizes, let tree = trees.last else { return ([], nil) }
+        let parameters = ParameterCounts(model, contents: FileContents(model))
         let peak = MachinePeak.multiplyAddsPerSecond(threads: ThreadPool.shared.threadCount)
         var (found, refusal): ([SizeCost], ToolError?) = ([], nil)
         for size in sizes {
             do {
-                found.append(try SizeCost(model, tree, height: size.height, width: size.width, peak: peak))
+                found.append(
+                    try SizeCost(model, tree, parameters, height: size.height, width: size.width, peak: peak))
             } catch {
                 let reason = ToolError(error).message
                 refusal =
@@ -114,12 +117,20 @@ struct ShowJob: Sendable {
     }
 
     private func sayCSV(_ model: StagedModel, _ trees: [ModuleTree]) throws {
+        if let plan = try memory(model) { return try say(CSVText.text(of: plan)) }
         guard command.size != nil, !command.listsNodes else {
             return try say(CSVText.text(of: try listing(model, trees).rows))
         }
         let costs = try costs(model, trees)
         try say(CSVText.text(of: costs.found))
         if let refusal = costs.refusal { throw refusal }
+    }
+
+    /// The memory plan at the size that was asked for.
+    private func memory(_ model: StagedModel) throws -> MemoryReport? {
+        guard let size = command.drawing.memory else { return nil }
+        let plan = try model.memoryPlan(for: model.inputTypes(size: (size.height, size.width)))
+        return MemoryReport(plan, graph: model.graph(at: .fused), height: size.height, width: size.width)
     }
 
     private func fill(_ report: inout InspectReport, _ model: StagedModel, _ trees: [ModuleTree]) throws {
@@ -130,6 +141,7 @@ struct ShowJob: Sendable {
             report.nodes = try listing(model, trees).rows
         }
         if command.log { report.log = LogRow.rows(of: model) }
+        report.memory = try memory(model)
         if command.size != nil, !command.listsNodes {
             let costs = try costs(model, trees)
             report.sizes = costs.found

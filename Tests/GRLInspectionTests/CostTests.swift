@@ -2,11 +2,16 @@ import GRLInspection
 import Testing
 
 @Suite struct CostTests {
+    private func cost(_ model: StagedModel, height: Int, width: Int, peak: Double? = nil) throws -> SizeCost {
+        let tree = try #require(model.moduleTrees().last)
+        let parameters = ParameterCounts(model, contents: FileContents(model))
+        return try SizeCost(model, tree, parameters, height: height, width: width, peak: peak)
+    }
+
     @Test func costsGrowWithTheArea() throws {
         let model = try StagedModel(contentsOfFile: Fixtures.path("plain-ts17"))
-        let tree = try #require(model.moduleTrees().last)
-        let small = try SizeCost(model, tree, height: 16, width: 24)
-        let large = try SizeCost(model, tree, height: 32, width: 48)
+        let small = try cost(model, height: 16, width: 24)
+        let large = try cost(model, height: 32, width: 48)
         #expect(small.total.multiplyAdds > 0)
         #expect(large.total.multiplyAdds == 4 * small.total.multiplyAdds)
         #expect(large.total.weightBytes == small.total.weightBytes)
@@ -17,28 +22,37 @@ import Testing
 
     @Test func operatorsAndStagesAddUp() throws {
         let model = try StagedModel(contentsOfFile: Fixtures.path("base-dynamo22"))
-        let tree = try #require(model.moduleTrees().last)
-        let cost = try SizeCost(model, tree, height: 16, width: 24, peak: 1e11)
+        let cost = try self.cost(model, height: 16, width: 24, peak: 1e11)
         for parts in [cost.operators, cost.stages] {
             #expect(parts.map(\.multiplyAdds).reduce(0, +) == cost.total.multiplyAdds)
             #expect(parts.map(\.nodes).reduce(0, +) == cost.total.nodes)
             #expect(parts.map(\.weightBytes).reduce(0, +) == cost.total.weightBytes)
+            #expect(parts.map(\.parameters).reduce(0, +) == cost.total.parameters)
         }
         #expect(cost.stages.contains { $0.name == "layers.0" } && cost.stages.contains { $0.name == "layers.1" })
         let seconds = try #require(cost.total.seconds)
         #expect(seconds > Double(cost.total.multiplyAdds) / 1e11)
     }
 
+    /// The file's parameters, whatever became of them: packed weights, tables that small networks were folded to.
+    @Test(arguments: ["base-ts12", "plain-dynamo20", "plain-float16-ts17", "swinir-ts17", "euclidean-ts16"])
+    func parametersAreThoseOfTheFile(name: String) throws {
+        let model = try StagedModel(contentsOfFile: Fixtures.path(name))
+        let cost = try cost(model, height: 16, width: name == "swinir-ts17" ? 16 : 24)
+        let count = FileContents(model).parameters
+        #expect(count > 1000 && cost.total.parameters == count)
+        #expect(cost.operators.map(\.parameters).reduce(0, +) == count)
+        #expect(cost.stages.map(\.parameters).reduce(0, +) == count)
+    }
+
     @Test func networksThatKeepTheirSizeSaySo() throws {
         let model = try StagedModel(contentsOfFile: Fixtures.path("euclidean-ts16"))
-        let tree = try #require(model.moduleTrees().last)
-        #expect(throws: (any Error).self) { try SizeCost(model, tree, height: 64, width: 64) }
+        #expect(throws: (any Error).self) { try cost(model, height: 64, width: 64) }
     }
 
     @Test func tablesAreText() throws {
         let model = try StagedModel(contentsOfFile: Fixtures.path("plain-ts17"))
-        let tree = try #require(model.moduleTrees().last)
-        let costs = try [(16, 24), (64, 64)].map { try SizeCost(model, tree, height: $0.0, width: $0.1, peak: 1e11) }
+        let costs = try [(16, 24), (64, 64)].map { try cost(model, height: $0.0, width: $0.1, peak: 1e11) }
         let text = CostText.text(of: costs)
         #expect(text.contains("16×24") && text.contains("64×64") && text.contains("ImageConvolution"))
         let rows = CSVText.text(of: costs).split(separator: "\n")

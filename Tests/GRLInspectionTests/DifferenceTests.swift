@@ -68,6 +68,26 @@ import Testing
         }
     }
 
+    @Test func descriptionsStandSideBySide() throws {
+        let difference = try Self.compare(Fixtures.path("plain-ts17"), Fixtures.path("base-ts12"))
+        let fields = Dictionary(uniqueKeysWithValues: difference.fields.map { ($0.name, [$0.a, $0.b]) })
+        #expect(fields["channels"] == ["16", "36"] && fields["local connection"] == ["no", "yes"])
+        #expect(fields["layers by stage"] == ["4", "2, 1"] && fields["window heads"] == ["2", "3, 3"])
+        // What both have in common is left out.
+        #expect(fields["upsampler"] == nil && fields["MLP ratio"] == nil)
+        let families = try Self.compare(Fixtures.path("plain-ts17"), Fixtures.path("swinir-ts17"))
+        #expect(families.fields.contains { $0.name == "network" && $0.b == "SwinIR-like" })
+        #expect(families.fields.contains { $0.name == "stripe" && $0.a == "4×8" && $0.b == "none" })
+        let unknown = try Self.compare(Fixtures.path("plain-ts17"), Fixtures.path("rcan-ts17"))
+        #expect(unknown.fields.map(\.name) == ["network"] && unknown.fields[0].b == "not recognised")
+    }
+
+    /// What two exports of one network say of it, one lifted and one not, does not contradict.
+    @Test func exportsOfOneNetworkHaveOneDescription() throws {
+        let difference = try Self.compare(Fixtures.path("plain-ts17"), Fixtures.path("plain-dynamo20"))
+        #expect(difference.fields.isEmpty)
+    }
+
     @Test func anotherUpsamplerStandsAtTheEndAlone() throws {
         let difference = try Self.compare(Fixtures.path("direct2-ts11"), Fixtures.path("shuffle2-ts16"))
         #expect(difference.verdict == .different)

@@ -73,6 +73,16 @@ import Testing
         #expect(NodeDetails.similar(to: "conv_first", in: model.graph(at: .imported)) == ["/conv_first/Conv"])
     }
 
+    @Test func nodesOutsideOfModulesHaveNoModule() throws {
+        let model = try StagedModel(contentsOfFile: Fixtures.path("plain-ts17"), through: .imported)
+        let graph = model.graph(at: .imported)
+        let tree = try #require(model.moduleTrees().first)
+        let node = try #require(graph.nodes.first { tree.path(of: $0.id) == .root })
+        let text = NodeText.text(
+            of: NodeDetails.list(of: node.name, in: model, trees: [tree], stage: .import))
+        #expect(!text.isEmpty && !text.contains("module:"))
+    }
+
     @Test func whatMatchesNothingTellsWhatThereIs() throws {
         let text = StageText.text(
             of: try listing("plain-ts17", .lift, operatorName: "Cnv"), depth: nil, showsNodes: true)

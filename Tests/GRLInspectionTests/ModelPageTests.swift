@@ -66,6 +66,60 @@ import Testing
         #expect((stages.last?["nodes"] as? [String: Any])?["next"] == nil)
     }
 
+    /// 5 MB for the 24,879 nodes that GRL-B has at its stages, libraries included, are 200 bytes for each.
+    @Test(arguments: ["dynamic-groups-ts15", "base-dynamo22", "plain-ts17"]) func pagesAreSmall(fixture: String) throws
+    {
+        let count = try StagedModel(contentsOfFile: Fixtures.path(fixture)).stages.reduce(0) {
+            $0 + $1.graph.schedule.count
+        }
+        let html = try html(fixture)
+        let start = try #require(html.range(of: "id=\"data\">")).upperBound
+        let end = try #require(html.range(of: "</script>", range: start..<html.endIndex)).lowerBound
+        #expect(html[start..<end].utf8.count < 150 * count)
+    }
+
+    /// The page in Docs is that which `make page` writes, but for measured times.
+    @Test func documentedPageIsCurrent() throws {
+        let root = Fixtures.folder.appending(path: "../../..")
+        let model = try StagedModel(
+            contentsOfFile: root.appending(path: "Models/grl-nano-dn25/grl-nano-dn25.onnx").path)
+        let inputs = try model.inputTypes(size: model.exportSize)
+        let facts = SummaryText.facts(of: ModelSummary(model, trees: model.moduleTrees()))
+        let fresh = try ModelPage(model, inputs: inputs, plan: nil, profile: nil)
+            .html(facts: facts, libraries: ModelPage.Libraries(d3: "", dagre: ""))
+        let page = try String(contentsOf: root.appending(path: "Docs/inspect/grl-nano-dn25.html"), encoding: .utf8)
+        let hint: Comment = "run 'make page' and commit Docs/inspect/grl-nano-dn25.html"
+        #expect(try structure(page) == structure(fresh), hint)
+        #expect(script(page) == script(fresh) && style(page) == style(fresh), hint)
+    }
+
+    /// What a page tells of each stage, as far as it follows from the model and the format.
+    private func structure(_ html: String) throws -> [String] {
+        let data = try data(html)
+        let stages = try #require(data["stages"] as? [[String: Any]])
+        let lines = try stages.flatMap { stage in
+            let nodes = try #require(stage["nodes"] as? [String: Any])
+            let lists = [nodes["name"], nodes["operator"], nodes["module"], stage["modules"], stage["log"]]
+            return ["\(stage["key"] ?? "")", "\(nodes.keys.sorted())", "\(stage.keys.sorted())"]
+                + (try lists.map { list in
+                    String(
+                        decoding: try JSONSerialization.data(withJSONObject: list ?? [], options: .sortedKeys),
+                        as: UTF8.self)
+                })
+        }
+        let facts = try #require(data["facts"] as? [[String]])
+        return ["\(data.keys.sorted())"] + lines + facts.map { ["file", "cost"].contains($0[0]) ? $0[0] : "\($0)" }
+    }
+
+    private func script(_ html: String) -> Substring? {
+        html.range(of: "\"use strict\"", options: .backwards).map { html[$0.lowerBound...] }
+    }
+
+    private func style(_ html: String) -> Substring? {
+        guard let start = html.range(of: "<style>"), let end = html.range(of: "</style>") else { return nil }
+        return html[start.upperBound..<end.lowerBound]
+    }
+
     @Test func nothingIsFetched() throws {
         let html = try html("plain-ts17")
         let hasAddress = html.replacing("http://www.w3.org/2000/svg", with: "").contains(/https?:\/\//)

@@ -54,6 +54,27 @@ private let spellings = [
         }
     }
 
+    /// Masks and tables of indices that a network of open size computes outside of its modules, and nothing else.
+    @Test(arguments: ["dynamic-groups-ts15", "dynamic-groups-dynamo20", "dynamic-ts17"])
+    func whatFollowsFromTheSizeAloneHasABlock(fixture: String) throws {
+        let model = try StagedModel(contentsOfFile: Fixtures.path(fixture))
+        let graph = model.graph(at: .imported)
+        let tree = try #require(model.moduleTrees().first)
+        let block = try #require(tree.modules.first { $0.path.description == "(shapes and masks)" })
+        #expect(block.parent == 0 && block.nodes.count > graph.schedule.count / 3)
+        #expect(tree.modules[0].nodes.count < 40)
+        #expect(tree.path(of: try #require(graph.nodes.first { $0.operation is Conv }).id).description == "conv_first")
+        let operators = Set(block.nodes.map { graph[$0].operation.spec.name })
+        #expect(operators.isDisjoint(with: ["Conv", "Softmax", "LayerNormalization"]))
+    }
+
+    /// Few nodes stay where they are.
+    @Test func fixedNetworksHaveNoSuchBlock() throws {
+        for tree in try StagedModel(contentsOfFile: Fixtures.path("plain-ts17")).moduleTrees() {
+            #expect(!tree.modules.contains { $0.path.description.hasPrefix("(") })
+        }
+    }
+
     @Test func nodesOfWhichNothingIsSaidBelongBetweenTheirNeighbours() throws {
         var builder = GraphBuilder()
         let x = builder.input("x", [1, 4])

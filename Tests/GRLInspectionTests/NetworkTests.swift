@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: FixtureIndex.fixtures("SwinIR")) func swinIREqualsExporter(fixture: Fixture) throws {
         let configuration = fixture.configuration
         let network = try #require(NetworkReader.read(try fixture.model()))
-        #expect(network.family == .swinIR)
+        #expect(network.title == "SwinIR-like" && network.unrecognizedParts.isEmpty)
         #expect(network.stripe == nil)
         #expect(network.inputChannels == 3 && network.outputChannels == 3)
         #expect(network.scale == configuration.upscale ?? 1)
@@ -77,6 +77,18 @@ import Testing
         #expect(network.isWindowShifted == true)
         #expect(network.stageConvolution == .one3x3)
         #expect(network.padMultiple == configuration.windowSize)
+    }
+
+    /// Networks that have windows, and parts that SwinIR does not have.
+    @Test(arguments: [
+        ("hat-ts17", ["attention of windows of 4×4 to 6×6 tokens", "convolutions with GELU"]),
+        ("srformer-ts17", ["attention of windows of 8×8 to 4×4 tokens", "convolutions with GELU"]),
+    ])
+    func whatIsNotRecognisedIsTold(name: String, parts: [String]) throws {
+        let network = try #require(NetworkReader.read(StagedModel(contentsOfFile: Fixtures.path(name))))
+        #expect(network.unrecognizedParts == parts)
+        #expect(
+            network.title == "SwinIR-like, with parts that are not recognised: \(parts.joined(separator: ", "))")
     }
 
     @Test(arguments: FixtureIndex.fixtures("RCAN")) func networksWithoutWindowsAreNotRecognised(fixture: Fixture) throws

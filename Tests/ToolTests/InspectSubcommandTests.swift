@@ -112,6 +112,11 @@ import Testing
         let other = try workspace.run(
             "attention", model, "left.png", "--right", "gray.png", "--layer", "0", "--force", tool: "grl-inspect")
         #expect(other.exitCode == 65 && other.errors.contains("VIEW_MISMATCH"))
+        // Before the work, not after its announcement.
+        let alone = try workspace.run(
+            "contribution", model, "left.png", "--region", "1,1,2,2", "--force", tool: "grl-inspect")
+        #expect(alone.exitCode == 65 && alone.errors.contains("two views of one scene"), "\(alone.errors)")
+        #expect(!alone.errors.contains("runs"))
         let one = try workspace.run(
             "contribution", Self.fixture("plain-ts17"), "left.png", "--right", "right.png", "--region", "0,0,1,1",
             "--force", tool: "grl-inspect")
@@ -244,7 +249,7 @@ import Testing
         let different = try workspace.run("diff", plain, Self.fixture("no-stripe-shift-ts20"), tool: "grl-inspect")
         #expect(different.exitCode == 1 && different.output.contains("\ndifferent networks: 4 of "))
         let rows = different.output.split(separator: "\n").filter { $0.hasPrefix("! ") }
-        #expect(rows.count == 4)
+        #expect(rows.count == 5 && rows[0].contains("stripes shifted") && rows[0].hasSuffix("yes  no"))
         // What differs, and nothing that does not.
         #expect(rows.contains { $0.contains("query_shift 2,4") && $0.contains("query_shift 0,0") })
         #expect(!rows.contains { $0.contains("head_size") || $0.contains("…") })
@@ -281,7 +286,7 @@ import Testing
         #expect(run.exitCode == 1 && run.errors.isEmpty)
         let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
         let part = try #require(report.comparison)
-        #expect(report.format == "grl-inspect-diff/1" && report.exitCode == 1 && part.verdict == "otherWeights")
+        #expect(report.format == "grl-inspect-diff/2" && report.exitCode == 1 && part.verdict == "otherWeights")
         #expect(part.lifted && part.rows.allSatisfy(\.alike))
         #expect(part.rows.flatMap(\.weights).contains { ($0.relative ?? 0) > 0.1 && $0.elements > 0 })
         let failure = try workspace.run("diff", "model.onnx", "missing.onnx", "--json", tool: "grl-inspect")

@@ -1,4 +1,5 @@
 import Foundation
+import GRL
 import Testing
 
 /// `grl-inspect show`.
@@ -113,6 +114,122 @@ import Testing
         #expect(run.exitCode == 65 && run.errors.contains("does not run at 64×64"), "\(run.errors)")
         #expect(run.output.contains("ImageConvolution"), "\(run.output)")
         #expect(!run.errors.contains("node ''"))
+    }
+
+    private struct PlanReport: Decodable {
+        struct Plan: Decodable {
+            struct Buffer: Decodable {
+                struct Value: Decodable {
+                    let name: String
+                    let firstStep: Int
+                    let lastStep: Int
+                    let use: String
+                    let of: String?
+                }
+                let offset: Int?
+                let bytes: Int
+                let values: [Value]
+            }
+            let height: Int
+            let peakBytes: Int?
+            let arenaBytes: Int
+            let resultBytes: Int
+            let scratchBytes: Int
+            let stepCount: Int
+            let buffers: [Buffer]
+        }
+        let format: String
+        let memory: Plan?
+        let exitCode: Int
+    }
+
+    @Test func memoryPlansAreReported() throws {
+        let run = try Workspace().run(Self.model, "--memory", "32x48", "--json", tool: "grl-inspect")
+        let report = try JSONDecoder().decode(PlanReport.self, from: Data(run.output.utf8))
+        let plan = try #require(report.memory)
+        #expect(report.format == "grl-inspect/2" && report.exitCode == 0 && plan.height == 32)
+        let ends = plan.buffers.compactMap { buffer in buffer.offset.map { $0 + buffer.bytes } }
+        #expect(ends.max() == plan.arenaBytes)
+        let results = plan.buffers.filter { $0.offset == nil }
+        #expect(!results.isEmpty && results.map(\.bytes).reduce(0, +) == plan.resultBytes)
+        #expect(results.allSatisfy { $0.values.last?.lastStep == plan.stepCount })
+        #expect(plan.peakBytes == plan.arenaBytes + plan.resultBytes + plan.scratchBytes)
+        for buffer in plan.buffers {
+            #expect(buffer.values.first?.use == "fresh" && buffer.values[0].of == nil)
+            // What is written over, or looked at, lies in the same buffer.
+            for value in buffer.values.dropFirst() {
+                #expect(["view", "overwrites"].contains(value.use) && value.firstStep <= value.lastStep)
+                #expect(buffer.values.contains { $0.name == value.of })
+            }
+        }
+        // Buffers of one place are not needed at the same time.
+        for (index, a) in plan.buffers.enumerated() {
+            for b in plan.buffers.dropFirst(index + 1) {
+                guard let first = a.offset, let second = b.offset, first < second + b.bytes, second < first + a.bytes
+                else { continue }
+                let steps = [a, b].map { ($0.values[0].firstStep, $0.values.map(\.lastStep).max() ?? 0) }
+                #expect(steps[0].1 < steps[1].0 || steps[1].1 < steps[0].0)
+            }
+        }
+    }
+
+    @Test func memoryPlansAreTables() throws {
+        let run = try Workspace().run(Self.model, "--memory", "32x48", "--csv", tool: "grl-inspect")
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let rows = run.output.split(separator: "\n")
+        #expect(rows[0] == "buffer,offset,bytes,first_step,last_step,use,of,name,type,operator")
+        #expect(rows.count > 20 && rows.contains { $0.contains(",overwrites,") })
+        #expect(rows.dropFirst().allSatisfy { $0.contains(/^[0-9]+,[0-9]*,[0-9]+,[0-9]+,[0-9]+,/) })
+        let both = try Workspace().run(
+            Self.model, "--memory", "32", "--json", "--picture", "a.svg", tool: "grl-inspect")
+        #expect(both.exitCode == 64 && both.errors.contains("leave --json"))
+    }
+
+    @Test(arguments: [["--size", "abc"], ["--size", "16,"], ["--memory", "0x4"]])
+    func sizesAreExplained(options: [String]) throws {
+        let run = try Workspace().run([Self.model] + options, tool: "grl-inspect")
+        #expect(run.exitCode == 64 && run.errors.contains("is no size; write height and width"), "\(run.errors)")
+    }
+
+    private static let rasterizer = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/rsvg-convert" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    @Test(.enabled(if: rasterizer != nil, "rsvg-convert is not installed")) func picturesBecomePixels() throws {
+        let workspace = try Workspace()
+        for (options, name) in [(["--memory", "32"], "memory.png"), (["--size", "16,32"], "costs.png")] {
+            let run = try workspace.run([Self.model, "--picture", name] + options, tool: "grl-inspect")
+            #expect(run.exitCode == 0 && run.output.isEmpty, "\(run.errors)")
+            let picture = try Image(contentsOfFile: workspace.path(name))
+            #expect(picture.width > 1500 && picture.height > 800)
+        }
+    }
+
+    @Test func whatMakesPixelsIsNamedWhereItIsMissing() throws {
+        let workspace = try Workspace()
+        let process = workspace.process(
+            [Self.model, "--memory", "32", "--picture", "memory.png"], tool: "grl-inspect",
+            environment: ["PATH": workspace.folder.path])
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let message = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 69 && message.contains("apt-get install librsvg2-bin"), "\(message)")
+        #expect(message.contains("ask for .svg") && message.contains("PROGRAM_MISSING"))
+        #expect(workspace.files == ["model.onnx"])
+    }
+
+    @Test func misspeltSubcommandsAreFound() throws {
+        let workspace = try Workspace()
+        for (arguments, meant) in [
+            (["dif", "model.onnx", "model.onnx"], "diff"), (["atention", "model.onnx", "--layer", "3"], "attention"),
+            (["contributions"], "contribution"),
+        ] {
+            let run = try workspace.run(arguments, tool: "grl-inspect")
+            #expect(run.exitCode == 64 && run.errors.contains("did you mean '\(meant)'?"), "\(run.errors)")
+        }
+        let file = try workspace.run("modle.onnx", tool: "grl-inspect")
+        #expect(file.exitCode == 66 && file.errors.contains("did you mean 'model.onnx'"), "\(file.errors)")
     }
 
     @Test func memoryPlansHaveASizeOfTheirOwn() throws {

@@ -9,19 +9,20 @@ package struct SizeCost: Sendable, Encodable {
         package let name: String
         package fileprivate(set) var nodes = 0
         package fileprivate(set) var multiplyAdds = 0
-        /// Numbers that the nodes hold as the network runs, of 4 bytes each.
+        /// Parameters of the file that the nodes stand for.
         package fileprivate(set) var parameters = 0
+        /// Bytes that the nodes hold as the network runs.
         package fileprivate(set) var weightBytes = 0
         /// Bytes that the nodes write.
         package fileprivate(set) var resultBytes = 0
         /// An estimate; nil where the speed of the machine was not asked for.
         package fileprivate(set) var seconds: Double?
 
-        fileprivate mutating func add(_ cost: GraphCosts.NodeCost, seconds: Double?) {
+        fileprivate mutating func add(_ cost: GraphCosts.NodeCost, parameters: Int, seconds: Double?) {
             nodes += 1
             multiplyAdds = multiplyAdds.saturatingSum(cost.multiplyAdds)
             weightBytes = weightBytes.saturatingSum(cost.weightBytes)
-            parameters = weightBytes / MemoryLayout<Float>.stride
+            self.parameters = self.parameters.saturatingSum(parameters)
             resultBytes = resultBytes.saturatingSum(cost.resultBytes)
             if let seconds { self.seconds = (self.seconds ?? 0) + seconds }
         }
@@ -41,9 +42,13 @@ package struct SizeCost: Sendable, Encodable {
     /// - Parameters:
     ///   - model: a model through its last stage.
     ///   - tree: the modules of its last stage.
+    ///   - parameters: how many its nodes stand for.
     ///   - peak: multiply-adds a second that the machine reaches, for estimates of time.
     /// - Throws: a ``NodeError`` or a ``RunError`` when the network does not take images of this size.
-    package init(_ model: StagedModel, _ tree: ModuleTree, height: Int, width: Int, peak: Double? = nil) throws {
+    package init(
+        _ model: StagedModel, _ tree: ModuleTree, _ parameters: ParameterCounts, height: Int, width: Int,
+        peak: Double? = nil
+    ) throws {
         let inputs = try model.inputTypes(size: (height: height, width: width))
         let graph = model.graph(at: .fused)
         let costs = try GraphCosts(graph, inputs: inputs)
@@ -59,10 +64,13 @@ package struct SizeCost: Sendable, Encodable {
             }
             let stage = tree.path(of: node.id).components.first ?? ""
             if stages[stage] == nil { order.append(stage) }
-            total.add(cost, seconds: seconds)
-            operators[name, default: Part(name: name)].add(cost, seconds: seconds)
-            stages[stage, default: Part(name: stage.isEmpty ? "(outside)" : stage)].add(cost, seconds: seconds)
+            let count = parameters.nodes[node.id] ?? 0
+            total.add(cost, parameters: count, seconds: seconds)
+            operators[name, default: Part(name: name)].add(cost, parameters: count, seconds: seconds)
+            stages[stage, default: Part(name: stage.isEmpty ? "(outside)" : stage)]
+                .add(cost, parameters: count, seconds: seconds)
         }
+        total.parameters = parameters.total
         guard total.multiplyAdds < .max, total.resultBytes < .max else {
             throw RunError(code: "SIZE", message: "the costs of so large an image are more than can be counted")
         }

@@ -9,6 +9,10 @@ package struct ComparedModel: Sendable {
     let lifted: Graph?
     /// The network as it is spelled, without what repeats or folds.
     let simplified: Graph
+    /// What the network is; nil where it is not recognised.
+    package let network: NetworkDescription?
+    /// The number of the parameters that the file holds.
+    package let parameters: Int
     /// Why the network was not lifted.
     package let refusal: String?
 
@@ -19,6 +23,8 @@ package struct ComparedModel: Sendable {
     package init(contentsOfFile path: String, memoryLimit: Int? = nil) throws {
         let model = try StagedModel(contentsOfFile: path, through: .lifted, memoryLimit: memoryLimit)
         simplified = model.graph(at: .simplified)
+        network = NetworkReader.read(model)
+        parameters = FileContents(model).parameters
         let refusals = model.liftRefusals
         let isLifted = refusals.isEmpty || simplified.nodes.contains { $0.operation is WindowAttention }
         lifted = isLifted ? try Self.withTables(model.graph(at: .lifted)) : nil

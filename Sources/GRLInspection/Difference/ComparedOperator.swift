@@ -68,9 +68,6 @@ package struct ComparedOperator: Sendable {
         return own.isEmpty ? signature : (traits.prefix(1) + own).joined(separator: " ")
     }
 
-    /// The number of elements of all weights.
-    package var parameterCount: Int { weights.reduce(0) { $0 + $1.tensor.count } }
-
     /// Whether the operands may be swapped.
     static func isCommutative(_ node: Node) -> Bool { node.operation is Add || node.operation is Mul }
 

@@ -15,6 +15,13 @@ package struct ModelDifference: Sendable {
         package var agrees: Bool { isAlike && weights.allSatisfy(\.agrees) }
     }
 
+    /// Something that the descriptions of both networks tell in different ways.
+    package struct Field: Sendable, Encodable {
+        package let name: String
+        package let a: String
+        package let b: String
+    }
+
     /// What was found.
     package enum Verdict: String, Sendable {
         /// One network with the same weights, but for rounding.
@@ -26,6 +33,8 @@ package struct ModelDifference: Sendable {
     }
 
     package let verdict: Verdict
+    /// Where the descriptions of the networks differ.
+    package let fields: [Field]
     /// The operators of both, in an order that follows from what reads what.
     package let rows: [Row]
     /// Whether both networks are compared free of the size of their exports, rather than as they are spelled.
@@ -35,6 +44,7 @@ package struct ModelDifference: Sendable {
     package init(_ a: ComparedModel, _ b: ComparedModel) throws {
         let isLifted = a.lifted != nil && b.lifted != nil
         self.isLifted = isLifted
+        fields = Self.fields(a.network, b.network)
         let graphs = [a, b].map { (isLifted ? $0.lifted : nil) ?? $0.simplified }
         var table = StructureTable()
         let (first, second) = (ComparedNetwork(graphs[0], &table), ComparedNetwork(graphs[1], &table))
@@ -47,6 +57,18 @@ package struct ModelDifference: Sendable {
         verdict =
             !isSameStructure || !rows.allSatisfy(\.isAlike)
             ? .different : rows.allSatisfy(\.agrees) ? .same : .otherWeights
+    }
+
+    /// What both descriptions tell, and in different ways.
+    private static func fields(_ a: NetworkDescription?, _ b: NetworkDescription?) -> [Field] {
+        guard let a, let b else {
+            let titles = [a, b].map { $0?.title ?? "not recognised" }
+            return titles[0] == titles[1] ? [] : [Field(name: "network", a: titles[0], b: titles[1])]
+        }
+        return zip(a.fields, b.fields).compactMap { first, second in
+            guard let text = first.text, let other = second.text, text != other else { return nil }
+            return Field(name: first.name, a: text, b: other)
+        }
     }
 
     /// The largest difference of two weights of operators that are alike.

@@ -33,6 +33,10 @@ package struct FileContents: Sendable, Encodable {
     package let parts: [Part]
     /// Bytes of nodes and names, and of constants that nobody reads.
     package let graphBytes: Int
+    /// The constants that hold parameters, with their elements.
+    let parameterCounts: [ValueID: Int]
+
+    private enum CodingKeys: CodingKey { case parts, graphBytes }
 
     /// The number of the elements of all parameters.
     package var parameters: Int { part(.parameters)?.elements ?? 0 }
@@ -44,6 +48,7 @@ package struct FileContents: Sendable, Encodable {
         let byteCount = model.file.byteCount.saturatingSum(model.file.externalByteCount)
         var parts = Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, Part(kind: $0)) })
         var originals: [TensorType: [Tensor]] = [:]
+        var parameterCounts: [ValueID: Int] = [:]
         for value in graph.values {
             guard let tensor = value.constant else { continue }
             var kind = Self.kind(of: value, tensor, in: graph)
@@ -54,10 +59,12 @@ package struct FileContents: Sendable, Encodable {
                     originals[tensor.type, default: []].append(tensor)
                 }
             }
+            if kind == .parameters { parameterCounts[value.id] = tensor.count }
             parts[kind]?.tensors += 1
             parts[kind]?.elements += tensor.count
             parts[kind]?.bytes += tensor.byteCount
         }
+        self.parameterCounts = parameterCounts
         self.parts = parts.values.filter { $0.tensors > 0 }.sorted {
             ($0.bytes, $1.kind.rawValue) > ($1.bytes, $0.kind.rawValue)
         }

@@ -9,7 +9,7 @@ package enum NodeText {
     private static func text(of node: NodeDetails) -> String {
         let domain = node.domain.isEmpty ? "" : " of \(printable(node.domain))"
         var lines = ["\(printable(node.name.isEmpty ? "(no name)" : node.name)): \(printable(node.operator))\(domain)"]
-        lines.append("module: \(printable(node.module))")
+        if !node.module.isEmpty { lines.append("module: \(printable(node.module))") }
         for (name, value) in node.attributes.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(printable(name)) = \(printable(String(value.prefix(attributeLimit))))")
         }

@@ -5,11 +5,18 @@ import GRLGraph
 /// TorchScript's exporter tells it in the names of nodes and values, the newer one in their metadata. Tools that
 /// rewrite files, and passes, add nodes of which nothing is said; and some files have lost it all but for the names of
 /// the parameters. A node of which nothing is said belongs to the innermost module that holds both what comes before it
-/// and what is first to read its results.
+/// and what is first to read its results. What is computed from the image's size alone, outside of all modules, has a
+/// block of its own: networks that leave their size open compute masks and tables of indices there, in more nodes than
+/// all the rest.
 struct ModuleAssignment {
     private(set) var paths: [NodeID: ModulePath] = [:]
     /// The nodes of which something is said.
     private(set) var stated: Set<NodeID> = []
+
+    /// The block of what is computed from the image's size alone.
+    private static let sizes = ModulePath(["(shapes and masks)"])
+    /// So many nodes and fewer have no block of their own.
+    private static let fewNodes = 16
 
     /// By what the file says.
     init(_ graph: Graph) {
@@ -42,6 +49,10 @@ struct ModuleAssignment {
             case (nil, nil): paths[node.id] = .root
             }
         }
+        let flow = DataFlow(graph)
+        let outside = graph.nodes.filter { paths[$0.id] == .root && !flow.dependsOnImage($0) }
+        guard outside.count > Self.fewNodes else { return }
+        for node in outside { paths[node.id] = Self.sizes }
     }
 
     private static func statedPath(of node: Node, in graph: Graph) -> ModulePath? {

@@ -28,6 +28,11 @@ struct DataFlow {
         self.depends = depends
     }
 
+    /// Whether what a node computes depends on the elements of the graph's inputs.
+    func dependsOnImage(_ node: Node) -> Bool {
+        node.outputs.contains { $0.map { depends[$0.index] } ?? false }
+    }
+
     /// The inputs of a node that depend on the image's elements.
     func operands(of node: Node) -> [ValueID] {
         node.inputs.compactMap { $0 }.filter { depends[$0.index] }

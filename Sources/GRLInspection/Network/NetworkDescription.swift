@@ -54,56 +54,61 @@ package struct NetworkDescription: Sendable, Hashable, Encodable {
         package var groups: [Int?]
         /// Whether stripes are shifted in layers 2, 3 of each four; nil where there is no such layer, or it is not
         /// known.
-        package let isShifted: Bool?
+        package var isShifted: Bool?
         /// Heads, for each stage.
-        package let heads: [Int]
+        package var heads: [Int]
         /// Channels of a head, for each stage.
-        package let headSizes: [Int]?
+        package var headSizes: [Int]?
         /// How many pixels an anchor stands for in each direction.
-        package let anchorFactor: Int?
-        package let anchorProjection: AnchorProjection?
+        package var anchorFactor: Int?
+        package var anchorProjection: AnchorProjection?
         /// How many layers make the anchors.
-        package let anchorSteps: Int?
+        package var anchorSteps: Int?
     }
 
     package let family: Family
     /// The size as which GRL was released, if it is one of these.
-    package let size: Size?
+    package internal(set) var size: Size?
     /// What a network of this configuration was released for.
-    package let task: String?
-    package let inputChannels: Int
-    package let outputChannels: Int
-    package let scale: Int
-    package let upsampler: Upsampler
+    package internal(set) var task: String?
+    /// What networks of this family do not have, in a few words each.
+    package let unrecognizedParts: [String]
+    package var inputChannels: Int
+    package var outputChannels: Int
+    package var scale: Int
+    package var upsampler: Upsampler
     /// Channels of the features.
-    package let channels: Int
+    package var channels: Int
     /// Layers of each stage.
-    package let depths: [Int]
+    package var depths: [Int]
     /// Rows and columns of a window.
-    package let window: [Int]?
-    package let isWindowShifted: Bool?
+    package var window: [Int]?
+    package var isWindowShifted: Bool?
     /// Heads of the window attention, for each stage.
-    package let windowHeads: [Int]
-    package let windowHeadSizes: [Int]?
+    package var windowHeads: [Int]
+    package var windowHeadSizes: [Int]?
     package var stripe: Stripe?
     /// Whether queries and keys are compared by the cosine of their angle.
-    package let isCosine: Bool?
-    package let projection: Projection
-    package let isProjectionBiased: Bool
+    package var isCosine: Bool?
+    package var projection: Projection
+    package var isProjectionBiased: Bool
     /// Whether convolutions with channel attention stand beside the attentions.
-    package let hasLocalConnection: Bool
+    package var hasLocalConnection: Bool
     /// Hidden channels of a layer's MLP over those of the features.
-    package let mlpRatio: Double?
-    package let stageConvolution: StageConvolution?
+    package var mlpRatio: Double?
+    package var stageConvolution: StageConvolution?
     /// What the network pads height and width to a multiple of.
-    package let padMultiple: Int?
+    package var padMultiple: Int?
     /// What samples from 0 to 1 are multiplied by.
-    package let pixelRange: Float
+    package var pixelRange: Float
 
     /// For example `GRL-T (tiny), as released for denoising`.
     package var title: String {
-        guard let size else { return family == .grl ? "GRL, custom" : family.rawValue }
-        let name = "GRL-\(size.letter) (\(size.rawValue))"
-        return task.map { "\(name), as released for \($0)" } ?? "\(name), windows and stripes as never released"
+        guard family == .grl else {
+            let parts = unrecognizedParts.joined(separator: ", ")
+            return family.rawValue + (parts.isEmpty ? "" : ", with parts that are not recognised: \(parts)")
+        }
+        guard let size else { return "GRL, custom" }
+        return "GRL-\(size.letter) (\(size.rawValue)), " + (task.map { "as released for \($0)" } ?? "custom")
     }
 }

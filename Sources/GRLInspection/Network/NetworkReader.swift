@@ -24,6 +24,8 @@ package struct NetworkReader {
         if !isLifted, let other = readers.dropFirst().first, let second = other.description() {
             description.markParts(at: reader.input, comparing: second, at: other.input)
         }
+        description.size = ReleasedNetworks.size(of: description)
+        description.task = ReleasedNetworks.task(of: description)
         return description
     }
 
@@ -46,31 +48,37 @@ package struct NetworkReader {
         else { return nil }
         let hasStripes = layers.allSatisfy { $0.gather != nil && $0.read != nil }
         guard hasStripes || layers.allSatisfy({ $0.sites.count == 1 }) else { return nil }
-        let channels = map.inputChannels
         let stages = stages()
         let starts = stages.compactMap { layers[$0].first }
-        let stripe = hasStripes ? stripe(starts) : nil
-        let hasLocalConnection = hasLocalConnection
-        let depths = stages.map(\.count)
-        let heads = starts.compactMap { $0.window?.heads }
-        let size = stripe.flatMap {
-            ReleasedNetworks.size(
-                channels: channels, depths: depths, heads: heads, stripeHeads: $0.heads,
-                hasLocalConnection: hasLocalConnection)
-        }
-        let (upsampler, windowSize) = (upsampler, window.query.map { [$0.y, $0.x] })
+        let channels = map.inputChannels
         let headSizes = starts.compactMap { $0.window?.headSize }
         return NetworkDescription(
-            family: hasStripes ? .grl : .swinIR, size: size,
-            task: ReleasedNetworks.task(size: size, window: windowSize, stripe: stripe, upsampler: upsampler),
+            family: hasStripes ? .grl : .swinIR, unrecognizedParts: hasStripes ? [] : partsBesideWindows,
             inputChannels: input[1], outputChannels: output[1], scale: output[2] / input[2], upsampler: upsampler,
-            channels: channels, depths: depths, window: windowSize,
-            isWindowShifted: isShifted(layers.map(\.window)), windowHeads: heads,
-            windowHeadSizes: headSizes.count == starts.count ? headSizes : nil, stripe: stripe,
-            isCosine: window.isCosine, projection: isSeparable(projection) ? .separableConvolution : .linear,
+            channels: channels, depths: stages.map(\.count), window: window.query.map { [$0.y, $0.x] },
+            isWindowShifted: isShifted(layers.map(\.window)), windowHeads: starts.compactMap { $0.window?.heads },
+            windowHeadSizes: headSizes.count == starts.count ? headSizes : nil,
+            stripe: hasStripes ? stripe(starts) : nil, isCosine: window.isCosine,
+            projection: isSeparable(projection) ? .separableConvolution : .linear,
             isProjectionBiased: isBiased(projection), hasLocalConnection: hasLocalConnection,
             mlpRatio: mlpRatio(channels), stageConvolution: stageConvolution, padMultiple: padMultiple,
             pixelRange: pixelRange)
+    }
+
+    /// What layers of windows alone do not have.
+    private var partsBesideWindows: [String] {
+        var parts: [String] = []
+        for site in layers.flatMap(\.sites) {
+            guard let query = site.query, let key = site.key, query != key else { continue }
+            let part = "attention of windows of \(query.y)×\(query.x) to \(key.y)×\(key.x) tokens"
+            if !parts.contains(part) { parts.append(part) }
+        }
+        if hasLocalConnection { parts.append("convolutions with GELU") }
+        let others =
+            flow.graph.nodes.count { $0.operation is Softmax || $0.operation is WindowAttention }
+            - layers.reduce(0) { $0 + $1.sites.count }
+        if others > 0 { parts.append("\(others) other \(others == 1 ? "attention" : "attentions")") }
+        return parts
     }
 
     // Stages.

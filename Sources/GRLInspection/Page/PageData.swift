@@ -10,7 +10,7 @@ struct PageData: Encodable {
     }
 
     /// What the elements of a constant are like; few of them are listed instead.
-    struct Constant: Encodable {
+    struct Constant: Encodable, Hashable {
         let bytes: Int
         var sample: String?
         var minimum: Double?

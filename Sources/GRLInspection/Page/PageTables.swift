@@ -1,3 +1,4 @@
+import Foundation
 import GRLGraph
 import GRLTensor
 
@@ -13,6 +14,7 @@ struct PageTables {
     private var types: [String: Int] = [:]
     private var attributes: [[[String]]: Int] = [:]
     private var constants: [Place: Int] = [:]
+    private var descriptions: [PageData.Constant: Int] = [:]
 
     /// Which elements a tensor has, without a look at them.
     private struct Place: Hashable {
@@ -37,9 +39,8 @@ struct PageTables {
         let place = Place(
             storage: ObjectIdentifier(tensor.storage), byteOffset: tensor.byteOffset, type: tensor.type)
         if let known = constants[place] { return known }
-        let index = tables.constants.count
+        let index = Self.index(of: Self.describe(tensor), in: &descriptions, &tables.constants)
         constants[place] = index
-        tables.constants.append(Self.describe(tensor))
         return index
     }
 
@@ -63,9 +64,12 @@ struct PageTables {
         }
     }
 
-    /// JSON has no infinities.
+    /// The number with more digits than are shown, and few enough for a small page. JSON has no infinities.
     private static func finite(_ number: Double?) -> Double? {
-        number.map { min(max($0, -Double.greatestFiniteMagnitude), Double.greatestFiniteMagnitude) }
+        number.flatMap { number in
+            let limited = min(max(number, -Double.greatestFiniteMagnitude / 2), Double.greatestFiniteMagnitude / 2)
+            return Double(String(format: "%.6g", limited))
+        }
     }
 
     private static func index<Key: Hashable>(of key: Key, in known: inout [Key: Int], _ list: inout [Key]) -> Int {

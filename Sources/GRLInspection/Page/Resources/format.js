@@ -12,7 +12,7 @@ function bytes(number) {
 }
 
 function multiplyAdds(number) {
-    for (const [unit, size] of [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]]) {
+    for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]]) {
         if (number >= size) return `${(number / size).toFixed(number < 10 * size ? 2 : 1)} ${unit}MAC`;
     }
     return `${number} MAC`;

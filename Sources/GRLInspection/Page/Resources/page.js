@@ -169,10 +169,15 @@ class Page {
         for (let at = this.stage.parent(item); at !== null && at !== this.stage.root; at = this.stage.parent(at)) expanded.add(at);
     }
 
-    /** Opens every closed module that is seen, as long as that does not make too many boxes. */
+    /**
+     * Opens every closed module that is seen, as long as that does not make too many boxes; what follows from the
+     * image's size alone, "(shapes and masks)", where nothing else is closed.
+     */
     openLevel() {
         const expanded = this.expanded.get(this.stage);
-        const closed = this.diagram.placed.boxes.filter((box) => box.item >= 0 && !box.inner && this.stage.isModule(box.item));
+        const seen = this.diagram.placed.boxes.filter((box) => box.item >= 0 && !box.inner && this.stage.isModule(box.item));
+        const modules = seen.filter((box) => !this.stage.title(box.item).startsWith("("));
+        const closed = modules.length > 0 ? modules : seen;
         const more = closed.reduce((sum, box) => sum + this.stage.children(box.item).length, 0);
         if (closed.length === 0) { this.say("Everything is open."); return; }
         if (this.diagram.placed.boxes.length + more > 2500) { this.say("There are too many nodes to open all at once: open single blocks."); return; }
