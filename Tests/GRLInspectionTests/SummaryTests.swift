@@ -81,6 +81,30 @@ import Testing
         #expect(resizability.obstacles.contains { $0.advice.contains("stripe_size") })
     }
 
+    /// The node at which the network fails at another size, or that cannot be lifted, with its module.
+    @Test(arguments: [
+        ("dynamic-groups-ts15", "/layers.0/blocks.1/attn/stripe_attn/attn_transform1/Reshape_2", "do not divide"),
+        ("dynamic-groups-dynamo20", "node_view_144", "do not divide"),
+        ("dat-dynamo20-onnxslim", "node_matmul_4", "channels are compared with each other"),
+        ("hat-ts17", "/layers.0/residual_group/overlap_attn/unfold/Pad", "does not pad the input"),
+    ])
+    func obstaclesNameTheirNodes(name: String, node: String, reason: String) throws {
+        let summary = try summary(name)
+        let obstacles = summary.resizability.obstacles
+        #expect(obstacles.allSatisfy { $0.node != nil && $0.module?.hasPrefix("layers.0.") ?? false })
+        #expect(obstacles.contains { $0.node == node && $0.reason.contains(reason) }, "\(obstacles)")
+        // Where the name does not tell the module, the text does.
+        let text = SummaryText.text(of: summary)
+        #expect(text.contains(" in layers.0.blocks.1.attn: ") == node.hasPrefix("node_"), "\(text)")
+    }
+
+    @Test func nodesThatKeepTheSizeAreCounted() throws {
+        let model = try StagedModel(contentsOfFile: Fixtures.path("hat-ts17"))
+        #expect(
+            LogText.text(of: model).contains(
+                "declined, 1 node keeps the network at the size of its export, and 24 read what is not lifted"))
+    }
+
     /// Members of the report, as its documentation names them.
     @Test(arguments: ["plain-ts17", "euclidean-ts16"]) func reportIsDocumented(name: String) throws {
         let page = Fixtures.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

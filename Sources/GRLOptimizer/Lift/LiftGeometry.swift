@@ -20,7 +20,7 @@ package struct LiftGeometry: Pass {
         do {
             graph = try lift(graph, &log)
         } catch let refusal as Refusal {
-            log.declined(self, refusal.reason)
+            log.declined(self, refusal.reason, node: refusal.node)
             if let lifted = try liftParts(graph, &log) { graph = lifted }
         }
     }
@@ -85,16 +85,39 @@ package struct LiftGeometry: Pass {
     ) throws {
         let shape = sample.shape
         let (rows, columns) = (result.multiples[0], result.multiples[1])
+        var obstacle: Refusal?
         for (height, width) in [(shape[2] + 1, shape[3] + columns + 1), (shape[2] + rows, shape[3] + 2 * columns)] {
             let other = try TensorType(.float32, [shape[0], shape[1], height, width])
             var log = OptimizationLog()
-            guard let second = try? lift(graph, at: other, &log) else { continue }
+            let second: (lifted: Graph, multiples: [Int])
+            do {
+                second = try lift(graph, at: other, &log)
+            } catch {
+                obstacle = Self.obstacle(error, log)
+                continue
+            }
             guard result.lifted.isIdentical(to: second.lifted) else {
-                throw Refusal("lifting at \(shape) and at \(other.shape) gives different networks")
+                let node = zip(result.lifted.nodes, second.lifted.nodes).first {
+                    $0.operation.attributes.mapValues(\.summary) != $1.operation.attributes.mapValues(\.summary)
+                }?.0
+                throw Refusal("lifting at \(shape) and at \(other.shape) gives different networks", at: node?.name)
             }
             return
         }
-        throw Refusal("the network runs at \(shape), but not at other sizes of its windows' multiples")
+        throw Refusal(
+            "the network runs at \(shape), but not at other sizes of its windows' multiples"
+                + (obstacle.map { ": \($0.reason)" } ?? ""), at: obstacle?.node)
+    }
+
+    /// Where lifting failed at another size.
+    private static func obstacle(_ error: any Error, _ log: OptimizationLog) -> Refusal? {
+        if let error = error as? NodeError {
+            return Refusal((error.cause as? OperatorError)?.message ?? "\(error.cause)", at: error.node.name)
+        }
+        if let entry = log.entries.first(where: { $0.kind == .declined }) {
+            return Refusal(entry.message, at: entry.node)
+        }
+        return error as? Refusal
     }
 
     private func lift(
@@ -125,8 +148,9 @@ package struct LiftGeometry: Pass {
         for (node, refusal) in causes { log.declined(self, refusal.reason, node: node.name) }
         let others = refusals.count - causes.count
         return Refusal(
-            "\(causes.count) nodes keep the network at the size of its export"
-                + (others > 0 ? ", \(others) more read what they compute" : ""))
+            (causes.count == 1 ? "1 node keeps" : "\(causes.count) nodes keep")
+                + " the network at the size of its export"
+                + (others == 0 ? "" : ", and \(others == 1 ? "1 reads" : "\(others) read") what is not lifted"))
     }
 
     /// Lifts what can be of a network of fixed size, in which nodes were refused; nil where that is no attention.
