@@ -25,6 +25,11 @@ def reference_pairs(model: Path) -> list[tuple[str, np.ndarray, np.ndarray]]:
     return [(a, archive[a], archive[b]) for a, b in own + other]
 
 
+def name_of(model: Path) -> str:
+    """The export's own name, or that of its folder for a `model.onnx`."""
+    return model.parent.name if model.name == "model.onnx" else model.stem
+
+
 def check(tool: Path, model: Path, maximum_bytes: int | None) -> list[str]:
     """Returns what is wrong; prints one line."""
     with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +52,7 @@ def check(tool: Path, model: Path, maximum_bytes: int | None) -> list[str]:
             results.append(f"{image.shape[2]}x{image.shape[3]} {difference:.1e}")
             if not difference <= bound:
                 faults.append(f"{pair}: max |Δ| {difference:.1e} is above {bound:.1e}")
-    print(f"{model.name}: {size} bytes; max |Δ| at {', '.join(results)}", flush=True)
+    print(f"{name_of(model)}: {size} bytes; max |Δ| at {', '.join(results)}", flush=True)
     return faults
 
 
@@ -65,7 +70,7 @@ def main() -> None:
         except Exception as error:
             faults = [f"{type(error).__name__}: {error}"]
         for fault in faults:
-            print(f"{model.name}: {fault}", file=sys.stderr, flush=True)
+            print(f"{name_of(model)}: {fault}", file=sys.stderr, flush=True)
         failures += bool(faults)
     sys.exit(1 if failures else 0)
 

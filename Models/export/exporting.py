@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import logging
 import tempfile
 import warnings
@@ -17,6 +18,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 INPUT, OUTPUT = "input", "output"
 FIRST_DYNAMO_OPSET = 18
+STRIPE_GROUPS = "grl.stripe_groups"
+"""The metadata entry of files whose stripes are parts of the image: for each direction their number, or null where
+stripes have a size in pixels. Nothing else in an export of one size tells them from stripes of that many pixels."""
 _PROTOBUF_LIMIT = 2**31 - 2**20
 
 
@@ -55,6 +59,7 @@ def export(network: torch.nn.Module, example: torch.Tensor, path: Path, options:
         elif options.simplify == "onnxslim":
             model = _simplified_by_onnxslim(model)
     drop_traces(model)
+    note_stripe_groups(model, network)
     if options.float16_weights:
         store_float16(model)
     save(model, path, options.external_data or model.ByteSize() > _PROTOBUF_LIMIT)
@@ -80,6 +85,13 @@ def drop_traces(model: onnx.ModelProto) -> None:
         kept = [entry for entry in node.metadata_props if entry.key == "pkg.torch.onnx.name_scopes"]
         del node.metadata_props[:]
         node.metadata_props.extend(kept)
+
+
+def note_stripe_groups(model: onnx.ModelProto, network: torch.nn.Module) -> None:
+    """Says in the file where the network's stripes are parts of the image, so that nobody runs it at other sizes."""
+    groups = getattr(network, "stripe_groups", [])
+    if any(groups):
+        model.metadata_props.add(key=STRIPE_GROUPS, value=json.dumps(groups))
 
 
 def store_float16(model: onnx.ModelProto) -> None:

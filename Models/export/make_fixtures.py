@@ -1,7 +1,7 @@
 """Makes the model fixtures of the tests: small networks with random parameters and PyTorch's recorded outputs.
 
     python make_fixtures.py                  # all of them, into Tests/ModelTests/Fixtures
-    python make_fixtures.py plain-ts17 …     # only these; fixtures.json keeps its other entries
+    python make_fixtures.py plain-ts17 …     # only these; fixtures.json keeps its other entries and their versions
     python make_fixtures.py --references-only [NAME …]   # PyTorch's outputs for the models that are there
 
 Every fixture is a row of `fixture_list.py`.
@@ -162,7 +162,8 @@ def compare(path: Path, arrays: dict) -> float | str:
 
 
 def write_index(path: Path, versions: dict[str, str], entries: dict[str, dict]) -> None:
-    """Lists the fixtures in the order of their rows, and the versions of the packages that exported them."""
+    """Lists the fixtures in the order of their rows, and the versions of the packages that exported them. Where a
+    fixture was made anew with others, its entry has its own."""
     ordered = [entries[fixture.name] for fixture in FIXTURES if fixture.name in entries]
     content = {"versions": versions, "fixtures": ordered}
     path.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
@@ -183,17 +184,22 @@ def main() -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
     index = arguments.output / "fixtures.json"
     entries = {}
-    versions = {name: version(name) for name in PACKAGES}
+    own_versions = {name: version(name) for name in PACKAGES}
+    versions = own_versions
     if arguments.references_only and not index.exists():
         sys.exit(f"error: {arguments.output} has no fixtures.json; make the fixtures first")
     if (arguments.names or arguments.references_only) and index.exists():
         content = json.loads(index.read_text())
         entries = {entry["name"]: entry for entry in content["fixtures"]}
-        versions = content["versions"] if arguments.references_only else versions
+        versions = content["versions"]
     work = make_references if arguments.references_only else make
     for fixture in FIXTURES:
         if not arguments.names or fixture.name in arguments.names:
-            entries[fixture.name] = work(fixture, arguments.output)
+            made = work(fixture, arguments.output)
+            exported_by = own_versions
+            if arguments.references_only:
+                exported_by = entries.get(fixture.name, {}).get("versions", versions)
+            entries[fixture.name] = made if exported_by == versions else made | {"versions": exported_by}
             write_index(index, versions, entries)
 
 
