@@ -64,6 +64,8 @@ package struct Node: Sendable {
 package struct Graph: Sendable {
     /// The name in the model file.
     package let name: String
+    /// What the model file says of the network in words, by key; empty for a subgraph.
+    package var metadata: [String: String] = [:]
     package private(set) var inputs: [ValueID] = []
     package private(set) var outputs: [ValueID] = []
     private var valueTable: [Value?] = []

@@ -8,7 +8,8 @@ package struct ImportedModel: Sendable {
     package let opsets: [String: Int]
     package let producerName: String
     package let producerVersion: String
-    package let metadata: [String: String]
     /// Bytes of the tensors that lie in other files.
     package let externalByteCount: Int
+
+    package var metadata: [String: String] { graph.metadata }
 }

@@ -57,14 +57,13 @@ package enum ModelImporter {
                 messages(model.functions, model.n_functions), maximumDepth: options.maximumFunctionDepth)
             let tensors = TensorImporter(document: document, options: options)
             let importer = GraphImporter(tensors: tensors, functions: functions, options: options)
-            var metadata: [String: String] = [:]
+            var network = try importer.mainGraph(UnsafePointer(graph), opsets: opsets)
             for entry in messages(model.metadata_props, model.n_metadata_props) {
-                metadata[text(entry.pointee.key)] = text(entry.pointee.value)
+                network.metadata[text(entry.pointee.key)] = text(entry.pointee.value)
             }
             return ImportedModel(
-                graph: try importer.mainGraph(UnsafePointer(graph), opsets: opsets), irVersion: Int(model.ir_version),
-                opsets: opsets.versions, producerName: text(model.producer_name),
-                producerVersion: text(model.producer_version), metadata: metadata,
+                graph: network, irVersion: Int(model.ir_version), opsets: opsets.versions,
+                producerName: text(model.producer_name), producerVersion: text(model.producer_version),
                 externalByteCount: tensors.externalByteCount)
         }
     }

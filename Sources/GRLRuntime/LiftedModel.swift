@@ -6,7 +6,6 @@ import GRLOptimizer
 /// file for this and other runtimes.
 package struct LiftedModel: Sendable {
     package let graph: Graph
-    private let metadata: [String: String]
 
     /// Lifts the network of an ONNX file.
     ///
@@ -17,13 +16,11 @@ package struct LiftedModel: Sendable {
         var options = ModelOptions(memoryLimit: memoryLimit)
         options.stage = .lifted
         let model = try Model(contentsOfFile: path, options: options)
-        let reasons = model.log.entries.filter { $0.pass == LiftGeometry().name && $0.kind == .declined }
-        if let reason = reasons.first {
+        if let reason = model.log.entries.first(where: { $0.pass == LiftGeometry().name && $0.kind == .declined }) {
             let place = reason.node.map { ", at node '\($0)'" } ?? ""
             throw RunError(code: "NOT_LIFTED", message: "the network keeps its size: \(reason.message)\(place)")
         }
         graph = model.graph
-        metadata = model.metadata
     }
 
     /// Writes the network to an ONNX file, whole or not at all. This project's own operators stand in it as functions,
@@ -31,6 +28,6 @@ package struct LiftedModel: Sendable {
     ///
     /// - Throws: a ``FileError``, or an ``ImportError`` with `FILE_TOO_LARGE` for 2 GiB and more.
     package func write(toFile path: String, overwrite: Bool = false) throws {
-        try ModelWriter.write(graph, to: path, metadata: metadata, overwrite: overwrite)
+        try ModelWriter.write(graph, to: path, overwrite: overwrite)
     }
 }

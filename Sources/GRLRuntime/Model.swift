@@ -44,8 +44,6 @@ public struct Model: Sendable {
     package let log: OptimizationLog
     /// How long loading took.
     package private(set) var durations = LoadDurations()
-    /// What the file says about the model besides the network.
-    package private(set) var metadata: [String: String] = [:]
     let schedule: Schedule
 
     /// Loads an ONNX file; external data is looked for beside it.
@@ -57,11 +55,10 @@ public struct Model: Sendable {
         _ = try options.precision.kernels(emulates: options.emulatesPrecision)
         let allocator = TensorAllocator(limit: options.memoryLimit ?? Int.max)
         let start = ContinuousClock.now
-        let imported = try ModelImporter.load(contentsOf: path, options: ImportOptions(allocator: allocator))
+        let graph = try ModelImporter.load(contentsOf: path, options: ImportOptions(allocator: allocator)).graph
         let importing = start.duration(to: .now)
-        try self.init(graph: imported.graph, options: options)
+        try self.init(graph: graph, options: options)
         durations.importing = importing
-        metadata = imported.metadata
         allocator.trim()
         let logger = Logger(label: "grl.model")
         for entry in log.entries { logger.debug("\(entry)") }

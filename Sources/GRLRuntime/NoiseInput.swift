@@ -1,4 +1,5 @@
 package import GRLGraph
+import GRLOptimizer
 package import GRLTensor
 
 /// Random inputs, the same every time.
@@ -21,16 +22,18 @@ package enum NoiseInput {
         return tensor
     }
 
-    /// Noise in the first size that a network from picture to picture runs at, `float32[N, C, H, W]`.
+    /// Noise in the first size that a network from picture to picture runs at, `float32[N, C, H, W]`. Where a file
+    /// declares any size and holds masks of one, that is the size of the masks.
     ///
     /// - Throws: a ``RunError`` (`INPUT`) when the model takes no float32 picture.
     package static func picture(for model: Model) throws -> Tensor {
         guard model.inputs.count == 1, let input = model.inputs.first, let dimensions = input.dimensions,
             dimensions.count == 4, input.elementType ?? .float32 == .float32
         else { throw RunError(code: "INPUT", message: "the model takes no float32 picture [N, C, H, W]") }
+        let isOpen = dimensions[2] == nil || dimensions[3] == nil
         var failure: (any Error)?
-        for side in sides {
-            let shape = try Shape(zip(dimensions, [1, 3, side, side]).map { $0 ?? $1 })
+        for (height, width) in (isOpen ? model.graph.maskedSizes : []) + sides.map({ ($0, $0) }) {
+            let shape = try Shape(zip(dimensions, [1, 3, height, width]).map { $0 ?? $1 })
             do {
                 _ = try model.inferOutputs(for: [TensorType(.float32, shape)])
                 return try tensor(TensorType(.float32, shape), seed: pictureSeed)

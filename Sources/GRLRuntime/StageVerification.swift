@@ -1,5 +1,4 @@
 import GRLGraph
-import GRLONNX
 package import GRLOptimizer
 package import GRLTensor
 
@@ -20,25 +19,14 @@ package struct StageVerification: Sendable {
 
     /// The picture's type.
     package let input: String
+    /// The stage that the others are compared with.
+    package let reference: OptimizationStage
     package let comparisons: [Comparison]
     /// The largest difference that rounding explains.
     package let bound: Float
 
     /// Whether all stages agree.
     package var agrees: Bool { comparisons.allSatisfy { $0.difference <= bound } }
-
-    /// Compares all stages with the graph as the file has it, run by plain loops.
-    ///
-    /// - Throws: what loading and running throw; a ``RunError`` (`INPUT`) when the model takes no float32 picture.
-    package init(contentsOfFile path: String, threads: Int? = nil) throws {
-        let imported = try ModelImporter.load(contentsOf: path).graph
-        let models = try OptimizationStage.allCases.map { stage in
-            var options = ModelOptions()
-            options.stage = stage
-            return (stage, try Model(graph: imported, options: options))
-        }
-        try self.init(models, picture: NoiseInput.picture(for: models[0].1), threads: threads)
-    }
 
     /// Compares one network at some stages, all with the first of them; the imported stage is run by plain loops.
     ///
@@ -51,6 +39,7 @@ package struct StageVerification: Sendable {
         tolerance: Double = StageVerification.tolerance
     ) throws {
         input = "\(picture)"
+        reference = models.first?.stage ?? .imported
         let results = try models.map { stage, model in
             var options = SessionOptions(threads: threads)
             options.accelerates = stage != .imported

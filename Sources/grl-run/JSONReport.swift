@@ -10,8 +10,10 @@ struct JSONReport: Encodable, Sendable {
     var images: [ImagePart] = []
     /// The file that `--save-lifted` wrote.
     var lifted: LiftedPart?
-    /// What `--verify` found.
+    /// What `--verify` found at the size of the export.
     var verification: VerificationPart?
+    /// What it found at another size; nil where the network keeps that of its export.
+    var verificationAtOtherSize: VerificationPart?
     /// What kept all pictures from being restored.
     var error: ErrorReport?
     var exitCode: Int32 = 0
@@ -63,10 +65,12 @@ struct JSONReport: Encodable, Sendable {
         struct Stage: Encodable, Sendable {
             /// `simplified`, `lifted` or `fused`.
             let name: String
-            /// The largest difference from the network as the file has it.
+            /// The largest difference from the reference.
             let difference: Float
         }
         let input: String
+        /// The stage that the others are compared with: `imported`, or `lifted`.
+        let reference: String
         let stages: [Stage]
         let bound: Float
         let agrees: Bool

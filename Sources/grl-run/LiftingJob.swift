@@ -24,6 +24,7 @@ struct LiftingJob: Sendable {
             progress.end()
             try Task.checkCancellation()
             let bytes = try write(model)
+            report.peakBytes = SystemMemory.peak
             report.lifted = JSONReport.LiftedPart(path: output, bytes: bytes)
             if !command.quiet, !command.json {
                 let size = String(format: "%.1f MB", Double(bytes) / 1e6)

@@ -1,6 +1,7 @@
 import Foundation
 import GRL
 import GRLImaging
+import GRLOptimizer
 import GRLTensor
 import GRLTools
 
@@ -98,6 +99,9 @@ struct RestorationJob: Sendable {
                 model: \(printable(command.model)), loaded in \(Self.text(seconds))\(memory)
                 \(restorer.contract)
                 """)
+            for entry in model.log.entries where entry.pass == LiftGeometry().name {
+                explain(printable(entry.description))
+            }
         }
         return restorer
     }

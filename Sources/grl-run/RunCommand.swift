@@ -104,7 +104,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Restore nothing; run the network on noise as the file has it, lifted and fused, and compare the results."))
+            "Restore nothing; run the network on noise as the file has it, lifted and fused, and compare the results; "
+                + "lifted and fused at a second size, too. grl-validate --self does more of this."))
     var verify = false
 
     @Flag(help: "Print a report in JSON to standard output.")

@@ -133,8 +133,9 @@ import Testing
     @Test func filesAreWrittenWhole() throws {
         let path = NSTemporaryDirectory() + "writer-\(UUID().uuidString).onnx"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let graph = try load(M.graph([M.identity("x", "y")]))
-        try ModelWriter.write(graph, to: path, metadata: ["key": "value"])
+        var graph = try load(M.graph([M.identity("x", "y")]))
+        graph.metadata = ["key": "value"]
+        try ModelWriter.write(graph, to: path)
         let model = try ModelImporter.load(contentsOf: path)
         #expect(model.metadata == ["key": "value"] && model.producerName == "grl" && model.opsets == ["": 21])
         #expect(throws: FileError.self) { try ModelWriter.write(graph, to: path) }

@@ -79,7 +79,7 @@ import Testing
         var graph = try ModelImporter.load(contentsOf: Fixtures.path("\(model).onnx")).graph
         try change(&graph)
         return try await withTemporaryFile(".onnx") { path in
-            try ModelWriter.write(graph, to: path, metadata: [:], overwrite: false)
+            try ModelWriter.write(graph, to: path)
             return try await validate(model: path, checkpoint: checkpoint(file))
         }
     }

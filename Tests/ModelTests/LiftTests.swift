@@ -7,20 +7,18 @@ import Testing
 
 /// Fixtures that are free of the size of their export, before fused kernels come in.
 @Suite struct LiftTests {
-    /// Whether the export tells what the network does at other sizes. Stripes that are parts of the image are, in an
-    /// export of one size, stripes of that many pixels: nothing in the file tells them from the usual ones.
-    static func isLiftable(_ fixture: FixtureTests.Fixture) -> Bool {
-        !fixture.name.contains("groups") && !isRefused(fixture.name)
-    }
+    static func isLiftable(_ fixture: FixtureTests.Fixture) -> Bool { !isRefused(fixture.name) }
 
     /// How many attentions are lifted of networks that keep the size of their export.
-    private static let liftedAttentions = ["hat-ts17": 2, "dat-dynamo20-onnxslim": 4, "srformer-ts17": 0]
+    private static let liftedAttentions = [
+        "hat-ts17": 2, "dat-dynamo20-onnxslim": 4, "srformer-ts17": 0, "groups-ts17": 12, "groups-dynamo20": 12,
+    ]
 
     private static func isLiftedInParts(_ fixture: FixtureTests.Fixture) -> Bool {
         liftedAttentions[fixture.name] != nil
     }
 
-    /// Whether the graph of the fixture of that name itself shows that it cannot be lifted.
+    /// Whether the fixture of that name keeps the size of its export.
     static func isRefused(_ name: String) -> Bool {
         name.hasPrefix("dynamic-groups") || name.contains("euclidean") || liftedAttentions[name] != nil
     }
@@ -60,8 +58,26 @@ import Testing
             run.model.graph.nodes.count { $0.operation is WindowAttention } == Self.liftedAttentions[fixture.name])
         let size = try #require(run.pairs.first).input.shape.dimensions
         #expect(run.model.inputs[0].dimensions == size)
-        let nodes = run.model.log.entries.filter { $0.pass == "lift" && $0.kind == .declined }.compactMap(\.node)
-        #expect(!nodes.isEmpty)
+        let declined = run.model.log.entries.filter { $0.pass == "lift" && $0.kind == .declined }
+        #expect(declined.contains { $0.node != nil || $0.message.contains("(grl.stripe_groups)") })
+    }
+
+    /// Files that do not say that stripes are a part of the image: in an export of one size they are stripes of that
+    /// many pixels, in one of open size they have two sizes.
+    @Test(arguments: FixtureTests.fixtures.filter { $0.name.contains("groups") })
+    func stripeGroupsThatNothingTells(fixture: FixtureTests.Fixture) throws {
+        var options = ModelOptions()
+        options.stage = .imported
+        var graph = try fixture.run(options).model.graph
+        graph.metadata = [:]
+        let model = try Model(graph: graph)
+        let declined = model.log.entries.filter { $0.pass == "lift" && $0.kind == .declined }
+        if fixture.name.hasPrefix("dynamic") {
+            #expect(
+                declined.contains { $0.message.contains("different networks") || $0.message.contains("other sizes") })
+        } else {
+            #expect(declined.isEmpty && model.inputs[0].dimensions?.suffix(2) == [nil, nil])
+        }
     }
 
     @Test(arguments: FixtureTests.fixtures.filter { isRefused($0.name) })

@@ -73,7 +73,9 @@ import Testing
         var builder = GraphBuilder()
         let image = builder.input("x", [1, 3, 8, 8])
         builder.output(try builder.node("Relu", image))
-        try ModelWriter.write(builder.graph, to: model, metadata: ["license": "free"])
+        var graph = builder.graph
+        graph.metadata = ["license": "free"]
+        try ModelWriter.write(graph, to: model)
         try LiftedModel(contentsOfFile: model).write(toFile: output)
         #expect(try ModelImporter.load(contentsOf: output).metadata == ["license": "free"])
         #expect(throws: FileError.self) { try LiftedModel(contentsOfFile: model).write(toFile: output) }

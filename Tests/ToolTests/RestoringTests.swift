@@ -93,6 +93,39 @@ import Testing
         #expect(try workspace.samples("photo-restored.png") == workspace.samples("photo.png").map { 255 - $0 })
     }
 
+    private static func fixture(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../ModelTests/Fixtures/\(name).onnx")
+            .standardized.path
+    }
+
+    /// GRL-B's local branch has channel attention.
+    @Test func tilesOfChannelAttentionAreWarnedOf() throws {
+        let workspace = try Workspace()
+        try workspace.writePicture("photo.png", width: 40, height: 32)
+        let whole = try workspace.run(Self.fixture("base-ts12"), "photo.png", "-o", "whole.png")
+        #expect(whole.exitCode == 0 && !whole.errors.contains("warning"), "\(whole.errors)")
+        for (model, warns) in [("base-ts12", true), ("plain-ts17", false)] {
+            let tiled = try workspace.run(
+                Self.fixture(model), "photo.png", "--tile", "16", "--force", "-o", "tiled.png")
+            #expect(tiled.exitCode == 0, "\(tiled.errors)")
+            #expect(tiled.errors.contains("statistics over the whole picture") == warns, "\(tiled.errors)")
+        }
+    }
+
+    @Test func theReasonsThatKeepASizeAreTold() throws {
+        let workspace = try Workspace()
+        try workspace.writePicture("photo.png", width: 16, height: 16)
+        let kept = try workspace.run(Self.fixture("groups-ts17"), "photo.png", "-v")
+        #expect(kept.exitCode == 0)
+        #expect(kept.errors.contains("fixed at 16×16"))
+        #expect(
+            kept.errors.contains("lift: declined, stripes are a part of the image, says the file (grl.stripe_groups)"))
+        #expect(kept.errors.contains("lift: runs at the size of the export, with 12 attentions lifted"))
+        let lifted = try workspace.run(Self.fixture("plain-ts17"), "photo.png", "-v", "--force")
+        #expect(lifted.errors.contains("lift: runs at any size: 12 attentions, padding to 8×8"))
+        #expect(try !workspace.run(Self.fixture("plain-ts17"), "photo.png", "--force").errors.contains("lift:"))
+    }
+
     @Test func tilesOfNetworksThatReadTheWholePictureAreWarnedOf() throws {
         let workspace = try Workspace()
         // Every channel is normalised by its mean and variance.

@@ -11,10 +11,8 @@ package enum ModelWriter {
     /// Writes a model to a file, whole or not at all.
     ///
     /// - Throws: a ``FileError``, or an ``ImportError`` with `FILE_TOO_LARGE` for 2 GiB and more.
-    package static func write(
-        _ graph: Graph, to path: String, metadata: [String: String] = [:], overwrite: Bool = false
-    ) throws {
-        let message = try message(graph, metadata)
+    package static func write(_ graph: Graph, to path: String, overwrite: Bool = false) throws {
+        let message = try message(graph)
         let file = try AtomicFileWriter(path: path, overwrite: overwrite)
         for piece in message.pieces {
             switch piece {
@@ -28,8 +26,8 @@ package enum ModelWriter {
     /// The model as bytes.
     ///
     /// - Throws: an ``ImportError`` with `FILE_TOO_LARGE` for 2 GiB and more; memory errors.
-    package static func bytes(_ graph: Graph, metadata: [String: String] = [:]) throws -> [UInt8] {
-        try message(graph, metadata).pieces.flatMap { piece in
+    package static func bytes(_ graph: Graph) throws -> [UInt8] {
+        try message(graph).pieces.flatMap { piece in
             switch piece {
             case .bytes(let bytes): bytes
             case .elements(let tensor): tensor.withBytes { Array($0) }
@@ -37,7 +35,7 @@ package enum ModelWriter {
         }
     }
 
-    private static func message(_ graph: Graph, _ metadata: [String: String]) throws -> WireMessage {
+    private static func message(_ graph: Graph) throws -> WireMessage {
         let opsets = opsets(of: graph, [OperatorSpec.onnxDomain: baseOpset])
         var message = WireMessage()
         let opset = opsets[OperatorSpec.onnxDomain] ?? baseOpset
@@ -49,7 +47,7 @@ package enum ModelWriter {
             entry.add(2, version)
             message.add(8, entry)
         }
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in graph.metadata.sorted(by: { $0.key < $1.key }) {
             var entry = WireMessage()
             entry.add(1, key)
             entry.add(2, value)

@@ -7,10 +7,13 @@ import GRLTensor
 ///
 /// Done by value: see ``Arrangement`` for movements of data, ``ToeplitzTable`` and ``RegionMaskCheck`` for what is
 /// added to scores. A network that leaves its size open is lifted at two sizes, and both results must be equal. Of a
-/// network of fixed size in which nodes are refused, the attentions that can be lifted are, and the network keeps its
-/// size.
+/// network of fixed size in which nodes are refused, or whose file says that its stripes grow with the image, the
+/// attentions that can be lifted are, and the network keeps its size.
 package struct LiftGeometry: Pass {
     package let name = "lift"
+    /// The metadata that says that stripes are a part of the image, as `Models/export/exporting.py` writes it. The graph
+    /// of one size is that of a network with stripes of so many pixels.
+    package static let stripeGroupsKey = "grl.stripe_groups"
     /// The input's sizes to try, each as height and width, where the graph leaves it open.
     private static let sampleSizes = [(64, 96), (128, 192), (144, 288), (256, 384), (64, 64), (128, 128), (256, 256)]
 
@@ -27,6 +30,9 @@ package struct LiftGeometry: Pass {
 
     private func lift(_ graph: Graph, _ log: inout OptimizationLog) throws -> Graph {
         guard !graph.nodes.contains(where: Self.isLifted) else { throw Refusal("the network is lifted already") }
+        guard graph.metadata[Self.stripeGroupsKey] == nil else {
+            throw Refusal("stripes are a part of the image, says the file (\(Self.stripeGroupsKey))")
+        }
         let samples = try samples(graph)
         guard samples.count == 1, let sample = samples.first else { return try liftOpen(graph, samples, &log) }
         return try lift(graph, at: sample, &log).lifted
@@ -47,20 +53,14 @@ package struct LiftGeometry: Pass {
         if case .fixed(let height) = dimensions[2], case .fixed(let width) = dimensions[3] {
             return [try TensorType(.float32, [batch, channels, height, width])]
         }
-        return try (maskedSizes(graph) + Self.sampleSizes).map {
+        return try (graph.maskedSizes + Self.sampleSizes).map {
             try TensorType(.float32, [batch, channels, $0.0, $0.1])
         }
     }
 
-    /// The sizes that stored masks of windows were made for.
-    private func maskedSizes(_ graph: Graph) -> [(Int, Int)] {
-        graph.values.compactMap { $0.constant.flatMap { RegionMask($0) } }
-            .sorted { $0.height * $0.width > $1.height * $1.width }.map { ($0.height, $0.width) }
-    }
-
     /// Lifts at the first size that runs, and at a second one to see that the result is the same.
     private func liftOpen(_ graph: Graph, _ samples: [TensorType], _ log: inout OptimizationLog) throws -> Graph {
-        let isOpen = maskedSizes(graph).isEmpty
+        let isOpen = graph.maskedSizes.isEmpty
         var reason = Refusal("the network runs at none of the sizes tried")
         for sample in samples {
             do {

@@ -49,6 +49,7 @@ struct Lifter {
         facts = try TypeInference.run(graph, inputs: [ValueFact(type: sample)])
         dynamic = Self.dynamicValues(graph, facts)
         lifted = Graph(name: graph.name)
+        lifted.metadata = graph.metadata
         let dimensions: [Dimension] =
             keepsSize
             ? sample.shape.dimensions.map { .fixed($0) }

@@ -1,3 +1,4 @@
+package import GRLGraph
 package import GRLTensor
 
 /// A stored mask of shifted window attention, which tells the size of the pictures that a network was exported for.
@@ -62,4 +63,12 @@ package struct RegionMask: Equatable {
     }
 
     private static func divisors(_ number: Int) -> [Int] { (1...max(number, 1)).filter { number.isMultiple(of: $0) } }
+}
+
+extension Graph {
+    /// The picture sizes that stored masks of windows were made for, the largest first.
+    package var maskedSizes: [(height: Int, width: Int)] {
+        values.compactMap { $0.constant.flatMap { RegionMask($0) } }
+            .sorted { $0.height * $0.width > $1.height * $1.width }.map { ($0.height, $0.width) }
+    }
 }
