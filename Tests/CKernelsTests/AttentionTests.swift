@@ -149,34 +149,52 @@ struct AttentionTests {
         }
     }
 
-    @Test("Powers of probabilities over the used range", arguments: InstructionSet.available)
-    func powers(isa: InstructionSet) {
-        let count = 64
+    /// Logits that are biases alone, since queries are zeros: the power of each key is its output over that of a key
+    /// whose logit is 0.
+    struct PowerRange: CustomTestStringConvertible {
+        let testDescription: String
+        let logits: ClosedRange<Float>
+        /// Scales above the bound need a maximum.
+        let scale: Float
+    }
+
+    static let powerRanges = [
+        PowerRange(testDescription: "bounded, no maximum", logits: -40...40, scale: 0),
+        PowerRange(testDescription: "below the maximum, to 2^-119", logits: -83...0, scale: 100),
+        PowerRange(testDescription: "above the maximum, to the slack of 2^60", logits: 0...41.5, scale: 100),
+    ]
+
+    @Test("Powers over the used range, densely", arguments: InstructionSet.available, powerRanges)
+    func powers(isa: InstructionSet, range: PowerRange) {
+        // So many keys have the logit 0 that the first tile has no other; two have the ends of the range.
+        let count = 64, zeros = 8, points = 40_000
+        let span = range.logits.upperBound - range.logits.lowerBound
         isa.withTable { table in
-            // Queries are zeros, so logits are biases: in range of what needs no maximum, then beyond.
-            for (scale, range) in [(Float(1), Float(55)), (100, 80)] {
-                var attention = AttentionCase()
-                attention.size = count
-                (attention.queryWindow, attention.keyWindow) = ((1, 1), (1, count))
-                attention.scale = scale
-                attention.fill(seed: 13, in: 0...0)
-                // The first key's is the greatest, 0: nothing is subtracted from those after it.
-                attention.table = (1...count).map { -range * Float(count - $0) / Float(count) }
-                for key in 0..<count {
-                    let place = attention.keyPlace(0, key)
-                    for channel in 0..<count { attention.value[place + channel] = channel == key ? 1 : 0 }
+            var attention = AttentionCase()
+            attention.size = count
+            (attention.queryWindow, attention.keyWindow) = ((1, 1), (1, count))
+            attention.scale = range.scale
+            attention.fill(seed: 13, in: 0...0)
+            for key in 0..<count {
+                let place = attention.keyPlace(0, key)
+                for channel in 0..<count { attention.value[place + channel] = channel == key ? 1 : 0 }
+            }
+            var worst = (error: 0.0, power: 0.0)
+            for first in stride(from: 0, to: points, by: count - zeros - 2) {
+                var logits = [Float](repeating: 0, count: zeros)
+                logits += [range.logits.lowerBound, range.logits.upperBound]
+                logits += (first..<first + count - logits.count).map {
+                    range.logits.lowerBound + span * (Float(min($0, points)) / Float(points))
                 }
-                let centre = scale == 1 ? -range * Float(count - 1) / Float(count) / 2 : 0
-                let powers = (0..<count).map { key in
-                    exp2(Double((attention.table[count - 1 - key] - centre) * Float(0x1.715476p0)))
-                }
-                let total = powers.reduce(0, +), output = attention.output(table), place = attention.queryPlace(0, 0)
-                for key in 0..<count {
-                    // The power's own error, and the roundings of the sum, its inverse and the product.
-                    let error = abs(Double(output[place + key]) * total / powers[key] - 1)
-                    #expect(error < 3e-7 + 2e-7, "power \(powers[key]), scale \(scale)")
+                attention.table = logits.reversed()
+                let output = attention.output(table), place = attention.queryPlace(0, 0)
+                for key in zeros..<count {
+                    let power = exp2(Double(logits[key] * Float(0x1.715476p0)))
+                    let error = abs(Double(output[place + key]) / Double(output[place]) / power - 1)
+                    if !(error <= worst.error) { worst = (error, power) }
                 }
             }
+            #expect(worst.error < 3e-7, "relative error \(worst.error) at the power \(worst.power)")
         }
     }
 
