@@ -30,7 +30,10 @@ extension StageVerification {
     private static func second(_ models: [Candidate], beside picture: Tensor) throws -> ([Candidate], Tensor)? {
         var steps: [OptimizationStage: (multiple: Int, minimum: Int)] = [:]
         for (stage, model) in models {
-            guard case .dynamic(let multiple, let minimum)? = try? ModelContract(of: model).size else { continue }
+            // A file that does not pad by itself may run at sizes that are no multiples of its windows, wrongly.
+            guard case .dynamic(let multiple, let minimum)? = try? ModelContract(of: model).size,
+                multiple == 1 || stage >= .lifted
+            else { continue }
             steps[stage] = (multiple, minimum)
         }
         // Masks that belong to one size may show in the imported graph only once it is simplified.

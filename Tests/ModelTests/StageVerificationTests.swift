@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [
         ("plain-ts17", [1, 3, 11, 29], OptimizationStage.lifted, 1), ("plain-batch2-ts15", [2, 3, 11, 29], .lifted, 1),
         ("plain-declared-dynamic-ts17", [1, 3, 11, 29], .lifted, 1), ("dynamic-ts17", [1, 3, 35, 69], .imported, 3),
-        ("dynamic-multiples-ts18", [1, 3, 36, 72], .imported, 3),
+        ("dynamic-multiples-ts18", [1, 3, 35, 69], .lifted, 1),
     ])
     func otherSizes(name: String, shape: [Int], reference: OptimizationStage, count: Int) throws {
         let verifications = try Self.verifications(name)
