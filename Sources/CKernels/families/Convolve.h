@@ -25,26 +25,10 @@ INLINE size_t block_rows(size_t row, size_t count) {
     return row >= count ? 0 : count - row < BLOCK_ROWS ? count - row : BLOCK_ROWS;
 }
 
-INLINE void hint_target(block_hints *hints, const grl_row_target *target, size_t columns, size_t row) {
-    if (target->runs > 1) return;
-    add_hint(hints, target->start + row * target->stride, target->stride, columns);
-    if (!target->residual) return;
-    add_hint(hints, target->residual + row * target->residual_stride, target->residual_stride, columns);
-    if (!target->second_residual) return;
-    add_hint(
-        hints, target->second_residual + row * target->second_residual_stride, target->second_residual_stride, columns);
-}
-
-INLINE void hint_sources(block_hints *hints, const grl_row_source *sources, size_t count, size_t row) {
-    for (size_t i = 0; i < count; i++) {
-        add_hint(hints, sources[i].start + row * sources[i].stride, sources[i].stride, sources[i].channels);
-    }
-}
-
 /// Multiplies rows first_row..<first_row + rows of the concatenated sources.
 static void multiply_sources(
     const grl_layer *layer, const grl_row_source *sources, size_t source_count, size_t first_row, size_t rows,
-    grl_activation activation, float slope, const block_hints *hints, tile_output output) {
+    grl_activation activation, float slope, tile_output output) {
     row_block block;
     block.rows = rows;
     size_t done = 0, source = 0;
@@ -61,7 +45,7 @@ static void multiply_sources(
         }
         output.continues = start > 0;
         if (source == source_count) set_rectifier(&output, activation, slope);
-        LAYER(multiply)(layer, &block, start, hints, &output);
+        LAYER(multiply)(layer, &block, start, &output);
     } while (source < source_count);
 }
 
@@ -71,13 +55,8 @@ static void convolve_linear(
     bool stored = stores_in_tiles(epilogue, target);
     for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
         size_t count = block_rows(row, rows);
-        block_hints hints;
-        clear_hints(&hints, block_rows(row + count, rows));
-        hint_target(&hints, target, layer->columns, row + count);
-        hint_sources(&hints, sources, source_count, row + count);
         tile_output output = block_output(layer, epilogue, target, row, scratch);
-        multiply_sources(
-            layer, sources, source_count, row, count, epilogue->activation, epilogue->slope, &hints, output);
+        multiply_sources(layer, sources, source_count, row, count, epilogue->activation, epilogue->slope, output);
         if (!stored) finish_rows(scratch, output.stride, count, layer->columns, epilogue, target, row);
     }
 }
@@ -92,17 +71,11 @@ static void convolve_mlp(
     float *sums = scratch + BLOCK_ROWS * stride;
     bool stored = stores_in_tiles(epilogue, target);
     for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
-        size_t count = block_rows(row, rows), next = row + count;
-        block_hints sources_hints, target_hints;
-        clear_hints(&sources_hints, block_rows(next, rows));
-        clear_hints(&target_hints, block_rows(next, rows));
-        hint_sources(&sources_hints, sources, source_count, next);
-        hint_target(&target_hints, target, second->columns, next);
-        multiply_sources(first, sources, source_count, row, count, activation, slope, &sources_hints, hidden);
+        size_t count = block_rows(row, rows);
+        multiply_sources(first, sources, source_count, row, count, activation, slope, hidden);
         activate(activation, scratch, count * stride);
         tile_output output = block_output(second, epilogue, target, row, sums);
-        multiply_sources(
-            second, &source, 1, 0, count, epilogue->activation, epilogue->slope, &target_hints, output);
+        multiply_sources(second, &source, 1, 0, count, epilogue->activation, epilogue->slope, output);
         if (!stored) finish_rows(sums, output.stride, count, second->columns, epilogue, target, row);
     }
 }
@@ -192,9 +165,6 @@ static void convolve_pixels(
     for (size_t row = 0; row < count; row += BLOCK_ROWS) {
         row_block block;
         block.rows = block_rows(row, count);
-        block_hints hints;
-        clear_hints(&hints, block_rows(row + block.rows, count));
-        hint_target(&hints, target, layer->columns, row + block.rows);
         tile_output output = block_output(layer, epilogue, target, row, scratch);
         size_t pixel = first + row;
         bool inside = pixel >= inside_begin && pixel + block.rows <= inside_end;
@@ -207,7 +177,7 @@ static void convolve_pixels(
                 done += add_segment(&convolution, inside, pixel, &block, &cursor);
             }
             if (cursor.row == convolution.taps_end) set_rectifier(&output, epilogue->activation, epilogue->slope);
-            LAYER(multiply)(layer, &block, start, &hints, &output);
+            LAYER(multiply)(layer, &block, start, &output);
             output.continues = true;
         } while (cursor.row < convolution.taps_end);
         if (!stored) finish_rows(scratch, output.stride, block.rows, layer->columns, epilogue, target, row);

@@ -105,16 +105,15 @@ static bool half_sums_by_segments(const grl_layer *layer) {
 }
 
 static void half_multiply(
-    const grl_layer *layer, const row_block *block, size_t done, const block_hints *hints, const tile_output *output) {
+    const grl_layer *layer, const row_block *block, size_t done, const tile_output *output) {
     if (!is_half(layer->depth, layer->columns)) {
-        layer_multiply(layer, block, done, hints, output);
+        layer_multiply(layer, block, done, output);
         return;
     }
     half_rows part;
     part.rows = block->rows;
     tile_output sums = *output;
     size_t segment = 0, begin = 0;
-    for (size_t r = 0; r < hints->rows; r++) fetch(hints, r);
     do {
         size_t rest = segment < block->segments ? block->lengths[segment] - begin : 0;
         part.count = rest < HALF_PIECE ? rest : HALF_PIECE;

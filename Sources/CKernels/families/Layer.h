@@ -8,27 +8,15 @@
 /// A block is a multiple of every tile's rows; its results stay in the L1 cache until they are finished.
 enum { BLOCK_ROWS = 24, BLOCK_SEGMENTS = 32, LAYER_TILE_ROWS = 12 };
 
+/// Channels in a row that a tile takes without counting.
+enum { STEPS = 8 };
+
 /// Some of the segments of a block's rows.
 typedef struct row_block {
     size_t rows, segments;
     size_t lengths[BLOCK_SEGMENTS];
     const float *starts[BLOCK_SEGMENTS][BLOCK_ROWS];
 } row_block;
-
-/// Rows of memory that the next block needs: `lines` lines of the cache each.
-typedef struct row_hint {
-    const float *start;
-    size_t stride, lines;
-} row_hint;
-
-/// Tiles ask for a row each FETCH_DEPTH steps: many at once would keep their own loads waiting.
-enum { MOST_HINTS = 8, LINE_FLOATS = 64 / sizeof(float), FETCH_DEPTH = 8 };
-
-/// What the next block needs. Tiles ask for shares of it, so that it arrives while this block is computed.
-typedef struct block_hints {
-    size_t rows, count;
-    row_hint hints[MOST_HINTS];
-} block_hints;
 
 /// Where sums are stored, and how: x < 0 becomes slope · x, or 0 where `keeps` is 0.
 typedef struct tile_output {
@@ -46,50 +34,29 @@ typedef struct tile_panel {
     const float *bias, *weights;
     /// The panel's first column, and how many of its last vector's columns are stored.
     size_t column, last;
-    /// What its tiles ask for.
-    block_hints hints;
 } tile_panel;
-
-INLINE void clear_hints(block_hints *hints, size_t rows) {
-    hints->rows = rows;
-    hints->count = 0;
-}
-
-INLINE void add_hint(block_hints *hints, const float *start, size_t stride, size_t count) {
-    if (hints->count == MOST_HINTS || hints->rows == 0) return;
-    hints->hints[hints->count++] = (row_hint){start, stride, (count + LINE_FLOATS - 1) / LINE_FLOATS};
-}
-
-/// Part `part` of `parts` of each row.
-INLINE void take_share(const block_hints *hints, size_t part, size_t parts, block_hints *share) {
-    share->rows = hints->rows;
-    share->count = hints->count;
-    for (size_t i = 0; i < hints->count; i++) {
-        const row_hint *hint = &hints->hints[i];
-        size_t begin = hint->lines * part / parts, end = hint->lines * (part + 1) / parts;
-        share->hints[i] = (row_hint){hint->start + begin * LINE_FLOATS, hint->stride, end - begin};
-    }
-}
-
-INLINE void fetch(const block_hints *hints, size_t row) {
-    if (row >= hints->rows) return;
-    for (size_t i = 0; i < hints->count; i++) {
-        const row_hint *hint = &hints->hints[i];
-        const float *start = hint->start + row * hint->stride;
-        for (size_t line = 0; line < hint->lines; line++) __builtin_prefetch(start + line * LINE_FLOATS);
-    }
-}
 
 INLINE vf rectified(vf x, const tile_output *output) {
     vf negative = as_float(as_bits(x * splat(output->slope)) & (vu)(output->keeps));
     return blend(x < splat(0.0f), negative, x);
 }
 
+/// Adds channel k of each row times a row of weights.
+INLINE void layer_step(
+    const int rows, const int vectors, const float *const x[LAYER_TILE_ROWS], size_t k, const float *weights,
+    vf sums[LAYER_TILE_ROWS][PANEL_VECTORS]) {
+    vf b[PANEL_VECTORS];
+    UNROLLED for (int v = 0; v < vectors; v++) b[v] = load(weights + v * W);
+    UNROLLED for (int r = 0; r < rows; r++) {
+        vf a = splat(x[r][k]);
+        UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = multiply_add(a, b[v], sums[r][v]);
+    }
+}
+
 /// Rows first..<first + rows of a block times a panel of `vectors` vectors.
 INLINE void layer_tile(
     const int rows, const int vectors, const row_block *block, size_t first, const tile_panel *panel,
     const tile_output *output) {
-    size_t fetched = 0;
     const float *weights = panel->weights;
     const size_t stride = output->stride, last = panel->last;
     float *y = output->start + first * stride + panel->column;
@@ -110,20 +77,14 @@ INLINE void layer_tile(
         const float *x[LAYER_TILE_ROWS];
         UNROLLED for (int r = 0; r < rows; r++) x[r] = block->starts[s][first + (size_t)r];
         const size_t length = block->lengths[s];
-        for (size_t k = 0; k < length;) {
-            if (fetched < (size_t)rows) fetch(&panel->hints, first + fetched++);
-            const size_t end = length - k < FETCH_DEPTH ? length : k + FETCH_DEPTH;
-            for (; k < end; k++, weights += vectors * W) {
-                vf b[PANEL_VECTORS];
-                UNROLLED for (int v = 0; v < vectors; v++) b[v] = load(weights + v * W);
-                UNROLLED for (int r = 0; r < rows; r++) {
-                    vf a = splat(x[r][k]);
-                    UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = multiply_add(a, b[v], sums[r][v]);
-                }
+        size_t k = 0;
+        for (; k + STEPS <= length; k += STEPS) {
+            UNROLLED for (size_t i = 0; i < STEPS; i++, weights += vectors * W) {
+                layer_step(rows, vectors, x, k + i, weights, sums);
             }
         }
+        for (; k < length; k++, weights += vectors * W) layer_step(rows, vectors, x, k, weights, sums);
     }
-    while (fetched < (size_t)rows) fetch(&panel->hints, first + fetched++);
     if (output->rectifies) {
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = rectified(sums[r][v], output);
@@ -162,7 +123,7 @@ DEFINE_LAYER_PANEL(layer_panel_2, 2, 6)
 
 /// A block's rows times all panels; the block's segments meet the layer's depth from `done` on.
 static void layer_multiply_panels(
-    const grl_layer *layer, const layer_layout *layout, const row_block *block, size_t done, const block_hints *hints,
+    const grl_layer *layer, const layer_layout *layout, const row_block *block, size_t done,
     const tile_output *output) {
     tile_panel panel;
     panel.bias = layer->packed;
@@ -171,7 +132,6 @@ static void layer_multiply_panels(
         size_t vectors = panel_vectors(layout, index), width = vectors * W;
         size_t rest = layout->wide_columns - panel.column;
         panel.last = rest < width ? rest - (width - W) : W;
-        take_share(hints, index, layout->panels, &panel.hints);
         panel.weights = panel.bias + (done + 1) * width;
         switch (vectors) {
         case 1: layer_panel_1(block, &panel, output); break;

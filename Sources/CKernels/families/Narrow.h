@@ -96,9 +96,9 @@ static void layer_multiply_narrow(
 
 /// Adds a block's rows times a layer, whose depth the block's segments meet from `done` on, to the output.
 static void layer_multiply(
-    const grl_layer *layer, const row_block *block, size_t done, const block_hints *hints, const tile_output *output) {
+    const grl_layer *layer, const row_block *block, size_t done, const tile_output *output) {
     layer_layout layout = layer_layout_of(layer->depth, layer->columns);
-    layer_multiply_panels(layer, &layout, block, done, hints, output);
+    layer_multiply_panels(layer, &layout, block, done, output);
     layer_multiply_narrow(layer, &layout, block, done, output);
 }
 

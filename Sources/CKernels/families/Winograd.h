@@ -119,8 +119,6 @@ static void winograd_convolve(
     float *sums = products + GRL_WINOGRAD_PLACES * place;
     tile_output rectifier;
     set_rectifier(&rectifier, epilogue->activation, epilogue->slope);
-    block_hints hints;
-    clear_hints(&hints, 0);
 
     const size_t tiles = (pixels->output + 1) / 2;
     for (size_t first = 0; first < tiles; first += WINOGRAD_TILES) {
@@ -131,7 +129,7 @@ static void winograd_convolve(
             for (size_t r = 0; r < block.rows; r++) block.starts[0][r] = spread + p * spread_place + r * spread_stride;
             grl_layer part = {.packed = layer->packed + p * packed, .depth = channels, .columns = columns};
             tile_output output = {.start = products + p * place, .stride = stride};
-            layer_multiply(&part, &block, 0, &hints, &output);
+            layer_multiply(&part, &block, 0, &output);
         }
         for (size_t r = 0; r < block.rows; r++) {
             winograd_gather_tile(
