@@ -19,9 +19,9 @@ struct AttentionCommand: AsyncParsableCommand {
             EXAMPLES:
               grl-inspect attention denoise.onnx
               grl-inspect attention denoise.onnx noisy.png --layer 5 --at 120,80
-              grl-inspect attention denoise.onnx noisy.png --layer 5 --at 120,80 --branch stripe --head 1 -o map.png
-              grl-inspect attention denoise.onnx large.png --layer 5 --at 1200,800 --around 40
-              grl-inspect attention defocus.onnx left.png --right right.png --layer 5 --at 120,80
+              grl-inspect attention denoise.onnx noisy.png --layer 5 --branch stripe
+              grl-inspect attention denoise.onnx noisy.png --layer 5 --around 40
+              grl-inspect attention defocus.onnx left.png --right right.png --layer 5
             """)
 
     @Argument(

@@ -14,9 +14,9 @@ struct ContributionCommand: AsyncParsableCommand {
 
             EXAMPLES:
               grl-inspect contribution denoise.onnx noisy.png --region 60,60,8,8
-              grl-inspect contribution denoise.onnx noisy.png --region 60,60,8,8 --square 4 --threshold 0.05
-              grl-inspect contribution defocus.onnx left.png --right right.png --region 60,60,8,8
-              grl-inspect contribution denoise.onnx noisy.png --region 60,60,8,8 --json -o map.png
+              grl-inspect contribution denoise.onnx noisy.png --region 9,9,8,8 --square 4
+              grl-inspect contribution dual.onnx l.png --right r.png --region 60,60,8,8
+              grl-inspect contribution denoise.onnx noisy.png --region 9,9,8,8 --json
             """)
 
     @Argument(

@@ -19,9 +19,9 @@ struct ValidateCommand: AsyncParsableCommand {
               grl-validate denoise.onnx --reference recorded.npz
               grl-validate denoise.onnx --self
               grl-validate denoise.onnx --float16 noisy.png
-              grl-validate denoise.onnx --against other-export.onnx --reduce difference.onnx
+              grl-validate denoise.onnx --against other.onnx --reduce difference.onnx
               grl-validate denoise.onnx --images Urban100/HR --sigma 25 --csv scores.csv
-              grl-validate upscale4.onnx --images Set5/LR/X4 --targets Set5/HR --markdown scores.md
+              grl-validate x4.onnx --images Set5/LR/X4 --targets Set5/HR --markdown s.md
               grl-validate denoise.onnx --json --junit report.xml
 
             EXIT STATUS:

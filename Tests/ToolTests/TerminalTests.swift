@@ -34,8 +34,10 @@ import Testing
         let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        let examples = try #require(text.range(of: "EXAMPLES:")).upperBound
-        #expect(text[examples...].contains("\n  \(words[0]) "), "\(text)")
+        let examples = try #require(text.range(of: "EXAMPLES:\n")).upperBound
+        let end = try #require(text[examples...].range(of: "\n\n")).lowerBound
+        let lines = text[examples..<end].split(separator: "\n")
+        #expect(!lines.isEmpty && lines.allSatisfy { $0.hasPrefix("  \(words[0]) ") }, "an example is wrapped: \(text)")
     }
 
     @Test(arguments: tools) func longHelpIsPaged(_ tool: String) throws {
