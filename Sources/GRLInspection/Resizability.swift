@@ -85,9 +85,10 @@ package struct Resizability: Sendable, Encodable {
     private static let distances =
         "attention by distances has no form that is free of sizes: use attention by products (for GRL "
         + "euclidean_dist=False), or export at the size that is needed"
-    private static let partsOfImage =
+    private static let sizeInPixels =
         "windows or stripes are a part of the image: give their size in pixels (for GRL stripe_size instead of "
-        + "stripe_groups), or export at one fixed size"
+        + "stripe_groups)"
+    private static let partsOfImage = sizeInPixels + ", or export at one fixed size"
 
     /// What to do about reasons that hold certain words.
     private static let remedies = [
@@ -98,6 +99,7 @@ package struct Resizability: Sendable, Encodable {
             "a constant has a number for each pixel or pair of tokens: compute it from their offsets, or export at the "
                 + "size that is needed"
         ),
+        ("stripes are a part of the image", sizeInPixels + ", or export at the size that is needed"),
         ("gives different networks", partsOfImage),
         ("but not at other sizes", partsOfImage),
         ("no float32 image", "export with one float32 input [batch, channels, height, width]"),

@@ -3,7 +3,7 @@ import GRLTensor
 /// What a model is, on one screen.
 package enum SummaryText {
     private static let obstacleLimit = 4
-    private static let nameLimit = 60
+    private static let nameLimit = 160
     /// Where texts begin, and how short they become at the most.
     private static let indent = 12
     private static let leastColumns = 24

@@ -75,9 +75,10 @@ import Testing
         #expect(resizability.obstacles.contains { $0.advice.contains("euclidean_dist=False") })
     }
 
-    @Test func tellsWhatToChange() throws {
-        let resizability = try summary("dynamic-groups-ts15").resizability
-        #expect(resizability.kind == .some)
+    @Test(arguments: [("dynamic-groups-ts15", Resizability.Kind.some), ("groups-ts17", .fixed)])
+    func tellsWhatToChange(name: String, kind: Resizability.Kind) throws {
+        let resizability = try summary(name).resizability
+        #expect(resizability.kind == kind)
         #expect(resizability.obstacles.contains { $0.advice.contains("stripe_size") })
     }
 
@@ -95,6 +96,7 @@ import Testing
         #expect(obstacles.contains { $0.node == node && $0.reason.contains(reason) }, "\(obstacles)")
         // Where the name does not tell the module, the text does.
         let text = SummaryText.text(of: summary)
+        #expect(text.contains("- \(node)"), "\(text)")
         #expect(text.contains(" in layers.0.blocks.1.attn: ") == node.hasPrefix("node_"), "\(text)")
     }
 
