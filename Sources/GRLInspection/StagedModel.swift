@@ -62,9 +62,9 @@ package struct StagedModel: Sendable {
     /// A stage, or the last one that was asked for where that comes before it.
     package func stage(_ stage: OptimizationStage) -> Stage { stages[min(stage.rawValue, stages.count - 1)] }
 
-    /// Why the network keeps the size of its export, node by node and then in sum; empty where it does not.
+    /// As its log has them; empty where it was not to be lifted.
     package var liftRefusals: [OptimizationLog.Entry] {
         guard stages.count > OptimizationStage.lifted.rawValue else { return [] }
-        return stage(.lifted).log.entries.filter { $0.pass == LiftGeometry().name && $0.kind == .declined }
+        return stage(.lifted).log.liftRefusals
     }
 }

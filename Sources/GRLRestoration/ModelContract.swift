@@ -48,7 +48,7 @@ public struct ModelContract: Sendable, Hashable {
     }
 
     /// The smallest length that the network accepts and that is not below `length`, along one dynamic direction.
-    package func acceptedLength(_ length: Int, multiple: Int, minimum: Int) -> Int {
+    package static func acceptedLength(_ length: Int, multiple: Int, minimum: Int) -> Int {
         let wanted = max(length, minimum, 1)
         return (wanted + multiple - 1) / multiple * multiple
     }

@@ -39,8 +39,8 @@ extension StageVerification {
         // Masks that belong to one size may show in the imported graph only once it is simplified.
         steps[.imported] = steps[.simplified]
         let (multiple, minimum) = steps.values.reduce((1, 1)) { (max($0.0, $1.multiple), max($0.1, $1.minimum)) }
-        let lengths = [picture.shape[2] / 2 + 3, picture.shape[3] + 5].map { length in
-            (max(length, minimum) + multiple - 1) / multiple * multiple
+        let lengths = [picture.shape[2] / 2 + 3, picture.shape[3] + 5].map {
+            ModelContract.acceptedLength($0, multiple: multiple, minimum: minimum)
         }
         let type = try TensorType(.float32, Shape(picture.shape.dimensions.prefix(2) + lengths))
         let resizable = models.filter { steps[$0.stage] != nil && (try? $0.model.inferOutputs(for: [type])) != nil }

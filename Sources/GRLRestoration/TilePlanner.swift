@@ -39,7 +39,7 @@ package struct TilePlanner: Sendable {
                 rows: axis(length: height, tile: tileHeight), columns: axis(length: width, tile: tileWidth))
         case .dynamic(let multiple, let minimum):
             let accepted = { (length: Int) in
-                contract.acceptedLength(length, multiple: multiple, minimum: minimum)
+                ModelContract.acceptedLength(length, multiple: multiple, minimum: minimum)
             }
             let (fullHeight, fullWidth) = (accepted(height), accepted(width))
             let grid = { (side: Int) in

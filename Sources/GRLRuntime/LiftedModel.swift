@@ -16,7 +16,7 @@ package struct LiftedModel: Sendable {
         var options = ModelOptions(memoryLimit: memoryLimit)
         options.stage = .lifted
         let model = try Model(contentsOfFile: path, options: options)
-        if let reason = model.log.entries.first(where: { $0.pass == LiftGeometry().name && $0.kind == .declined }) {
+        if let reason = model.log.liftRefusals.first {
             let place = reason.node.map { ", at node '\($0)'" } ?? ""
             throw RunError(code: "NOT_LIFTED", message: "the network keeps its size: \(reason.message)\(place)")
         }

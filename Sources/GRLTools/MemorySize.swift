@@ -1,5 +1,4 @@
 import ArgumentParser
-import GRLTensor
 
 /// A number of bytes, written as `900M`, `1.5GiB` or `2000000000`: in powers of 1000, or of 1024 with an i.
 package struct MemorySize: ExpressibleByArgument, Sendable {
@@ -30,7 +29,4 @@ package struct MemorySize: ExpressibleByArgument, Sendable {
         }
         self.bytes = bytes
     }
-
-    /// For example `1.50 GB`.
-    package static func text(_ bytes: Int) -> String { ByteText.text(bytes) }
 }

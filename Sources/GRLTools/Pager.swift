@@ -30,8 +30,7 @@ package enum Pager {
     private static var command: String? {
         let environment = ProcessInfo.processInfo.environment
         if let pager = environment["PAGER"] { return pager.isEmpty || pager == "cat" ? nil : pager }
-        let folders = (environment["PATH"] ?? "").split(separator: ":")
-        return folders.contains { FileManager.default.isExecutableFile(atPath: $0 + "/less") } ? "less" : nil
+        return Programs.path(of: "less") == nil ? nil : "less"
     }
 
     /// Feeds `text` to a pager and waits until it is left; false where it could not be started.

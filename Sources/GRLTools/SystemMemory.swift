@@ -1,4 +1,5 @@
 import Foundation
+import GRLTensor
 
 /// The memory of the machine and of this process, as Linux tells it.
 package enum SystemMemory {
@@ -22,7 +23,7 @@ package enum SystemMemory {
         guard rest > 0 else {
             throw ToolError(
                 .memory, "MEMORY_BUDGET",
-                "the model alone takes \(MemorySize.text(resident)), and \(MemorySize.text(limit)) are allowed; allow "
+                "the model alone takes \(ByteText.text(resident)), and \(ByteText.text(limit)) are allowed; allow "
                     + "more with --max-memory")
         }
         return rest

@@ -67,7 +67,7 @@ package final class Subject: Sendable {
     ///
     /// - Throws: as ``model(_:)``.
     package func liftRefusal() throws -> OptimizationLog.Entry? {
-        try model(.lifted).log.entries.first { $0.pass == LiftGeometry().name && $0.kind == .declined }
+        try model(.lifted).log.liftRefusals.first
     }
 
     /// A session on the network as far as a stage.

@@ -15,20 +15,20 @@ enum BenchmarkText {
     }
 
     static func model(_ model: BenchmarkReport.ModelPart) -> String {
-        let peak = model.loadPeakBytes.map { ", peak \(MemorySize.text($0))" } ?? ""
+        let peak = model.loadPeakBytes.map { ", peak \(ByteText.text($0))" } ?? ""
         return lines([
-            "\(shortened(printable(model.path), to: 36)): \(model.nodes) nodes, \(MemorySize.text(model.constantBytes)) "
+            "\(shortened(printable(model.path), to: 36)): \(model.nodes) nodes, \(ByteText.text(model.constantBytes)) "
                 + "of constants" + (model.precision == Precision.float32.rawValue ? "" : ", \(model.precision)"),
             "load    \(time(model.loadSeconds)) (import \(time(model.importSeconds)), "
-                + "optimise \(time(model.optimizeSeconds)))\(peak), then \(MemorySize.text(model.loadedBytes))",
+                + "optimise \(time(model.optimizeSeconds)))\(peak), then \(ByteText.text(model.loadedBytes))",
         ])
     }
 
     static func measurement(_ measurement: Measurement, _ machine: BenchmarkReport.MachinePart) -> String {
         let count = measurement.runSeconds.count
-        var memory = measurement.peakBytes.map { "\(MemorySize.text($0)) peak of the process" } ?? "not measured"
+        var memory = measurement.peakBytes.map { "\(ByteText.text($0)) peak of the process" } ?? "not measured"
         if let planned = measurement.plannedBytes {
-            memory += ", \(MemorySize.text(planned)) of it planned for tensors"
+            memory += ", \(ByteText.text(planned)) of it planned for tensors"
         }
         let share = measurement.multiplyAddsPerSecond / max(machine.peakMultiplyAddsPerSecond, 1)
         let head = [

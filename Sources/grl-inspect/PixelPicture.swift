@@ -9,7 +9,7 @@ enum PixelPicture {
     ///
     /// - Throws: a ``ToolError`` where the program is missing or fails.
     static func png(of svg: String) throws -> Data {
-        guard let path = path(of: program) else {
+        guard let path = Programs.path(of: program) else {
             throw ToolError(
                 .unsupported, "PROGRAM_MISSING",
                 "PNG pictures need \(program), which is in no folder of PATH; on Debian: apt-get install librsvg2-bin; "
@@ -31,11 +31,5 @@ enum PixelPicture {
             throw ToolError(.data, "PICTURE", "\(program) could not draw the picture; ask for .svg")
         }
         return data
-    }
-
-    /// Where a program is, in the folders that `PATH` lists.
-    private static func path(of program: String) -> String? {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

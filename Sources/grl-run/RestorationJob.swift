@@ -93,7 +93,7 @@ struct RestorationJob: Sendable {
         progress.end()
         report.model = JSONReport.ModelPart(path: command.model, contract: restorer.contract, loadSeconds: seconds)
         if command.verbose {
-            let memory = options.memoryLimit.map { ", \(MemorySize.text($0)) for a run" } ?? ""
+            let memory = options.memoryLimit.map { ", \(ByteText.text($0)) for a run" } ?? ""
             explain(
                 """
                 model: \(printable(command.model)), loaded in \(Self.text(seconds))\(memory)

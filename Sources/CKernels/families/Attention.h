@@ -100,11 +100,6 @@ static ptrdiff_t table_offset(const grl_attention_head *head, size_t y, size_t x
     return head->biased ? (ptrdiff_t)(y * table_pitch(head) + x) : 0;
 }
 
-/// How many of `count` tokens or channels are in a vector from the one `first` on.
-INLINE size_t lanes_left(size_t count, size_t first) {
-    return first >= count ? 0 : count - first < W ? count - first : W;
-}
-
 /// Packs `count` tokens of a rectangle of keys from the token `first` on, as spans from span `span` of the scratch on.
 static void pack_keys(const attention_call *call, token_rectangle r, size_t first, size_t count, size_t span) {
     const grl_attention_head *head = call->head;

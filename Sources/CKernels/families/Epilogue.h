@@ -43,6 +43,11 @@ INLINE void set_rectifier(tile_output *output, grl_activation activation, float 
     output->keeps = activation == GRL_ACTIVATION_LEAKY_RELU ? 0xffffffffu : 0;
 }
 
+/// How many of `count` columns, channels or tokens are in the vector of those from `first` on.
+INLINE size_t lanes_left(size_t count, size_t first) {
+    return first >= count ? 0 : count - first < W ? count - first : W;
+}
+
 INLINE vf load_some(const float *p, size_t count, float fill) {
     return count == W ? load(p) : load_tail(p, count, fill);
 }

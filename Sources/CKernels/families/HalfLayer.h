@@ -19,11 +19,11 @@ typedef struct half_rows {
 static float narrow_row(const float *x, size_t count, half *target) {
     vf greatest = splat(0.0f);
     for (size_t i = 0; i < count; i += W) {
-        greatest = greater_magnitude(greatest, load_some(x + i, columns_left(count, i), 0.0f));
+        greatest = greater_magnitude(greatest, load_some(x + i, lanes_left(count, i), 0.0f));
     }
     vf power = power_below(splat(lanes_maximum(greatest))), inverse = inverse_power(power);
     for (size_t i = 0; i < count; i += W) {
-        narrow(target + i, load_some(x + i, columns_left(count, i), 0.0f) * inverse);
+        narrow(target + i, load_some(x + i, lanes_left(count, i), 0.0f) * inverse);
     }
     return power[0];
 }
@@ -66,7 +66,7 @@ INLINE void half_tile(
         float *y = output->start + (first + (size_t)r) * output->stride;
         vf power = splat(part->powers[first + (size_t)r]);
         UNROLLED for (int v = 0; v < 2 * vectors; v++) {
-            size_t column = panel->column + (size_t)v * W, count = columns_left(columns, column);
+            size_t column = panel->column + (size_t)v * W, count = lanes_left(columns, column);
             if (count == 0) continue;
             vf start = output->continues ? load_some(y + column, count, 0.0f) : load(panel->bias + v * W);
             vf sum = multiply_add(sums[r][v] * power, load(panel->powers + v * W), start);

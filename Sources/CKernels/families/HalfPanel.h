@@ -33,11 +33,6 @@ static size_t half_packed_floats(size_t depth, size_t columns) {
     return (columns + HALF_LANES - 1) / HALF_LANES * half_vector_floats(depth);
 }
 
-/// How many of the W columns from `column` on there are.
-INLINE size_t columns_left(size_t columns, size_t column) {
-    return column >= columns ? 0 : columns - column < W ? columns - column : W;
-}
-
 static void half_pack(const float *weights, const float *bias, size_t depth, size_t columns, float *packed) {
     if (!is_half(depth, columns)) {
         layer_pack(weights, bias, depth, columns, packed);
@@ -47,7 +42,7 @@ static void half_pack(const float *weights, const float *bias, size_t depth, siz
         half_panel panel = half_panel_at(packed, depth, columns, first);
         size_t width = panel.vectors * HALF_LANES;
         for (size_t place = 0; place < width; place += W) {
-            size_t column = first + place, count = columns_left(columns, column);
+            size_t column = first + place, count = lanes_left(columns, column);
             const float *source = weights + (count ? column : 0);
             vf greatest = splat(0.0f);
             for (size_t k = 0; k < depth; k++) {
@@ -73,7 +68,7 @@ static void half_unpack(const float *packed, size_t depth, size_t columns, float
         half_panel panel = half_panel_at((float *)packed, depth, columns, first);
         size_t width = panel.vectors * HALF_LANES;
         for (size_t place = 0; place < width && first + place < columns; place += W) {
-            size_t column = first + place, count = columns_left(columns, column);
+            size_t column = first + place, count = lanes_left(columns, column);
             for (size_t k = 0; k < depth; k++) {
                 vf v = widen(panel.weights + k * width + place) * load(panel.powers + place);
                 store_some(weights + k * columns + column, v, count);

@@ -27,7 +27,7 @@ package struct AttentionReader: Sendable {
         let model = try Model(contentsOfFile: path, options: options)
         let layers = AttentionLayer.layers(of: model.graph)
         guard layers.isEmpty else { return (model, layers) }
-        let reason = model.log.entries.first { $0.pass == LiftGeometry().name && $0.kind == .declined }
+        let reason = model.log.liftRefusals.first
         throw RunError(
             code: "NOT_LIFTED",
             message: "no attention in windows was found in the network"

@@ -187,6 +187,11 @@ package struct LiftGeometry: Pass {
     }
 }
 
+extension OptimizationLog {
+    /// Why the network keeps the size of its export, node by node and then in sum; empty where it does not.
+    package var liftRefusals: [Entry] { entries.filter { $0.pass == LiftGeometry().name && $0.kind == .declined } }
+}
+
 extension Lifter {
     /// The lifted graph's output; nil where a size is left in it.
     ///

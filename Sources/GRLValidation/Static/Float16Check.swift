@@ -76,8 +76,8 @@ extension ModelContract {
         switch size {
         case .fixed(let fixedHeight, let fixedWidth): (height, width) = (fixedHeight, fixedWidth)
         case .dynamic(let multiple, let minimum):
-            height = acceptedLength(height, multiple: multiple, minimum: minimum)
-            width = acceptedLength(width, multiple: multiple, minimum: minimum)
+            height = Self.acceptedLength(height, multiple: multiple, minimum: minimum)
+            width = Self.acceptedLength(width, multiple: multiple, minimum: minimum)
         }
         let part = try picture.region(top: 0, left: 0, height: height, width: width)
         let color: Image.ColorModel = picture.shape[1] == 1 ? .gray : .rgb
