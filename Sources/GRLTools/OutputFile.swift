@@ -18,6 +18,9 @@ package enum OutputFile {
             throw ToolError(
                 .cannotCreate, "FILE_CANNOT_CREATE", "there is no folder '\(printable(folder))' to write to", path)
         }
+        guard !PictureFiles.isFolder(path) else {
+            throw ToolError(.cannotCreate, "FILE_NOT_REGULAR", "is a folder; name a file in it", path)
+        }
         guard let identity = FileIdentity(path: path) else { return }
         guard !inputs.contains(where: { FileIdentity(path: $0) == identity }) else {
             throw ToolError(

@@ -27,12 +27,10 @@ struct BenchmarkJob: Sendable {
     }
 
     private func measureAll(_ report: inout BenchmarkReport) async throws {
-        for path in [command.model, command.input].compactMap({ $0 }) where !exists(path) {
-            throw ToolError.missing(path)
-        }
-        for path in [command.output, command.trace].compactMap({ $0 }) where exists(path) && !command.force {
-            throw ToolError(
-                .cannotCreate, "FILE_EXISTS", "exists already; replace it with --force, or choose another name", path)
+        let inputs = [command.model, command.input].compactMap { $0 }
+        for path in inputs { try InputFile.check(path) }
+        for path in [command.output, command.trace].compactMap({ $0 }) {
+            try OutputFile.check(path, overwrites: command.force, inputs: inputs)
         }
         var trace = ChromeTrace()
         let machine = machine()
@@ -141,8 +139,6 @@ struct BenchmarkJob: Sendable {
             throw ToolError(error, path: path, isWriting: true)
         }
     }
-
-    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// Prints text for people, unless the report goes to standard output.
     private func say(_ text: String) throws {

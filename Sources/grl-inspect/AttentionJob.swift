@@ -44,7 +44,7 @@ struct AttentionJob: Sendable {
     }
 
     private func list(_ report: inout AttentionReport) throws {
-        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        try InputFile.check(command.model)
         let (model, layers) = try load()
         let parts = layers.map { AttentionReport.LayerPart($0, in: model.graph) }
         report.layers = parts

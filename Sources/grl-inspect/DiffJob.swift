@@ -11,11 +11,9 @@ struct DiffJob: Sendable {
         var report = DiffReport()
         var exit = ToolExit.success
         do {
-            for path in [command.first, command.second] where !FileManager.default.fileExists(atPath: path) {
-                throw ToolError.missing(path)
-            }
-            let progress = ProgressReporter(isQuiet: command.quiet || command.json)
             let paths = [command.first, command.second]
+            for path in paths { try InputFile.check(path) }
+            let progress = ProgressReporter(isQuiet: command.quiet || command.json)
             let models = try paths.enumerated().map { index, path in
                 progress.begin("loading \(path)")
                 defer { progress.end() }

@@ -67,7 +67,7 @@ struct PictureOptions: ParsableArguments {
 
     /// Finds before the work what is missing.
     func check(output: String, inputs: [String]) throws(ToolError) {
-        for path in inputs where !FileManager.default.fileExists(atPath: path) { throw ToolError.missing(path) }
+        for path in inputs { try InputFile.check(path) }
         try OutputFile.check(output, overwrites: force, inputs: inputs)
     }
 

@@ -26,7 +26,7 @@ struct ShowJob: Sendable {
     }
 
     private func show(_ report: inout InspectReport) throws {
-        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        try InputFile.check(command.model)
         for output in [command.drawing.html, command.drawing.picture].compactMap({ $0 }) {
             try OutputFile.check(output, overwrites: command.drawing.force, inputs: [command.model])
         }

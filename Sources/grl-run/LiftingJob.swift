@@ -16,7 +16,7 @@ struct LiftingJob: Sendable {
         var report = JSONReport()
         let progress = ProgressReporter(isQuiet: command.quiet)
         do {
-            guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+            try InputFile.check(command.model)
             try OutputFile.check(output, overwrites: command.force, inputs: [command.model])
             progress.begin("lifting \(PictureFiles.name(command.model))")
             let model = try LiftedModel(

@@ -65,9 +65,7 @@ struct TaskPlanner {
     private func task(
         _ inputs: [String], isSingle: Bool, keepsExtension: Bool
     ) throws(ToolError) -> PictureTask {
-        for input in inputs where !FileManager.default.fileExists(atPath: input) {
-            throw ToolError.missing(input)
-        }
+        for input in inputs { try InputFile.check(input) }
         let first = inputs[0]
         let output = outputPath(for: first, isSingle: isSingle, keepsExtension: keepsExtension)
         try OutputFile.check(
@@ -102,7 +100,7 @@ struct TaskPlanner {
                 FileManager.default.fileExists(atPath: sameName)
                 ? sameName : PictureFiles.join(path, PictureFiles.stem(input) + ".png")
         }
-        guard FileManager.default.fileExists(atPath: path) else { throw ToolError.missing(path) }
+        try InputFile.check(path)
         return path
     }
 }

@@ -42,7 +42,7 @@ struct RestorationJob: Sendable {
             inputs: command.inputs, dualPixel: command.dualPixel, output: command.output, reference: command.compare,
             overwrites: command.force
         ).plan()
-        guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+        try InputFile.check(command.model)
         var exit = ToolExit.success
         func note(_ error: ToolError) {
             if exit == .success { exit = error.exit }

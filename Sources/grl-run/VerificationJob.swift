@@ -13,7 +13,7 @@ struct VerificationJob: Sendable {
         var report = JSONReport()
         let progress = ProgressReporter(isQuiet: command.quiet)
         do {
-            guard FileManager.default.fileExists(atPath: command.model) else { throw ToolError.missing(command.model) }
+            try InputFile.check(command.model)
             progress.begin("verifying \(PictureFiles.name(command.model))")
             let verifications = try StageVerification.atTwoSizes(
                 contentsOfFile: command.model, threads: command.threads)

@@ -42,7 +42,7 @@ struct ImageJob: Sendable {
     private func measure(_ report: inout ImageReport) async throws -> String {
         let files = [options.csv, options.markdown].compactMap { $0 }
         for path in files { try OutputFile.check(path, overwrites: command.force, inputs: [command.model]) }
-        try RequiredFile.check(command.model)
+        try InputFile.check(command.model)
         let limit = command.maxMemory?.bytes ?? SystemMemory.defaultLimit
         progress.begin("loading \(PictureFiles.name(command.model))")
         let model = try Model(contentsOfFile: command.model, options: ModelOptions(memoryLimit: limit))

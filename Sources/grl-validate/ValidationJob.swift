@@ -55,7 +55,7 @@ struct ValidationJob: Sendable {
 
     private func validate() async throws -> Verdict {
         let inputs = [command.model] + command.groups.flatMap(\.inputs)
-        for path in inputs { try RequiredFile.check(path) }
+        for path in inputs { try InputFile.check(path) }
         let outputs = [command.junit].compactMap { $0 } + command.groups.flatMap(\.outputs)
         for path in outputs { try OutputFile.check(path, overwrites: command.force, inputs: inputs) }
         let checks = try command.checks()

@@ -62,6 +62,13 @@ import Testing
         #expect(declined.contains { $0.node != nil || $0.message.contains("(grl.stripe_groups)") })
     }
 
+    @Test(arguments: FixtureTests.fixtures.filter { $0.name.hasPrefix("dynamic-groups") })
+    func openNetworksAreNotLiftedInParts(fixture: FixtureTests.Fixture) throws {
+        let model = try Self.lifted(fixture).model
+        #expect(!model.graph.nodes.contains { $0.operation is WindowAttention })
+        #expect(model.inputs[0].dimensions?.suffix(2) == [nil, nil])
+    }
+
     /// Files that do not say that stripes are a part of the image: in an export of one size they are stripes of that
     /// many pixels, in one of open size they have two sizes.
     @Test(arguments: FixtureTests.fixtures.filter { $0.name.contains("groups") })

@@ -103,6 +103,8 @@ import Testing
             (["model.onnx", "--input", "taken"], 65, "ZIP_STRUCTURE"),
             (["unknown.onnx"], 69, "Frobnicate"),
             (["model.onnx", "--trace", "taken"], 73, "--force"),
+            (["model.onnx", "--trace", "model.onnx", "--force"], 73, "OUTPUT_IS_INPUT"),
+            (["."], 66, "FILE_NOT_REGULAR"),
             (["model.onnx", "--size", "8", "--output", "missing/out.npz"], 73, "FILE_CANNOT_CREATE"),
             (["model.onnx", "--size", "8by8"], 64, "--size"),
             (["model.onnx", "--runs", "0"], 64, "--runs"),

@@ -105,6 +105,7 @@ import Testing
         (["missing.onnx"], 66, "FILE_NOT_FOUND"), (["model.onnx", "--reference", "missing.npz"], 66, "FILE_NOT_FOUND"),
         (["text.onnx"], 65, "NOT_ONNX"), (["model.onnx", "--reference", "text.onnx"], 65, "ZIP_STRUCTURE"),
         (["model.onnx", "--junit", "text.onnx"], 73, "FILE_EXISTS"),
+        (["model.onnx", "--junit", "."], 73, "FILE_NOT_REGULAR"),
     ])
     func errorsHaveTheirCodes(arguments: [String], exitCode: Int32, code: String) throws {
         let workspace = try Workspace()
